@@ -1,0 +1,1 @@
+"""Data in and out: other systems' exports read into consultations."""

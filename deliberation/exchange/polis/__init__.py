@@ -1,0 +1,1 @@
+"""The exports of Polis, format `polis-export/1` (see docs/exchange.md)."""
