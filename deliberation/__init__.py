@@ -1,0 +1,1 @@
+"""Consultations, threads, ideas, votes, and the synthesis that comes of them."""

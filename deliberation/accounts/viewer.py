@@ -1,0 +1,63 @@
+"""Who is signed in, read once for each request."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask_login import UserMixin
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from deliberation.accounts.models import Account, SignIn
+from deliberation.accounts.secrets import hash_of
+from deliberation.base.clock import now
+from deliberation.base.database import writing
+
+IDLE_LIMIT: Final = timedelta(days=30)
+ABSOLUTE_LIMIT: Final = timedelta(days=180)
+SEEN_EVERY: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer(UserMixin):
+    """The account behind the request, with what pages need of it."""
+
+    account_id: int
+    name: str
+    email: str
+    language: str | None
+    theme: str | None
+    sign_in_id: int
+    token: str
+    last_seen_at: datetime
+
+    def get_id(self) -> str:
+        """Return what the signed cookie carries: the sign-in's secret, never the account's key."""
+        return self.token
+
+
+_SIGNED_IN = select(
+    Account.id, Account.name, Account.email, Account.language, Account.theme,
+    SignIn.id.label("sign_in_id"), SignIn.created_at, SignIn.last_seen_at, SignIn.token_hash,
+).join(SignIn.account)  # fmt: skip
+
+
+def find_viewer(session: Session, token: str) -> Viewer | None:
+    """Return who holds the sign-in with this secret, unless it has ended."""
+    row = session.execute(_SIGNED_IN.where(SignIn.token_hash == hash_of(token))).one_or_none()
+    if row is None:
+        return None
+    moment = now()
+    if moment - row.last_seen_at > IDLE_LIMIT or moment - row.created_at > ABSOLUTE_LIMIT:
+        return None
+    if writing.get() and moment - row.last_seen_at > SEEN_EVERY:
+        session.execute(update(SignIn).where(SignIn.id == row.sign_in_id).values(last_seen_at=moment))
+    return Viewer(
+        row.id, row.name, row.email, row.language, row.theme, row.sign_in_id, token, row.last_seen_at
+    )
+
+
+def end_sign_in(session: Session, *, account_id: int, sign_in_id: int) -> bool:
+    """Sign one browser of the account out; says whether there was one."""
+    done = session.execute(delete(SignIn).where(SignIn.account_id == account_id, SignIn.id == sign_in_id))
+    return bool(done.rowcount)  # type: ignore[attr-defined]

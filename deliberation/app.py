@@ -1,0 +1,91 @@
+"""The application: a short list of named steps. The only module that knows every room."""
+
+from typing import Final
+
+from alembic.script import ScriptDirectory
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, Config
+from deliberation.accounts import views as accounts
+from deliberation.accounts.viewer import find_viewer
+from deliberation.base.database import engine_options
+from deliberation.cli import register_commands
+from deliberation.consultations import views as consultations
+from deliberation.ideas import views as ideas
+from deliberation.moderation import views as moderation
+from deliberation.synthesis import views as synthesis
+from deliberation.tags import views as tags
+from deliberation.votes import views as votes
+from deliberation.web import views as web
+from deliberation.web.access import GuardedFlask
+from deliberation.web.assets import register_assets
+from deliberation.web.errors import handle_errors
+from deliberation.web.extensions import bind_extensions, db, login
+from deliberation.web.mail import Mailer
+from deliberation.web.rendering import prepare_templates
+from deliberation.web.security import secure
+
+ROOMS: Final = (web, accounts, consultations, ideas, votes, tags, moderation, synthesis)
+MOST_BYTES: Final = 1_000_000
+MOST_FIELDS: Final = 1_000
+SIGNED_IN_DAYS: Final = 180
+
+
+def create_app(config: Config) -> Flask:
+    """Return the application for these settings."""
+    app = GuardedFlask("deliberation", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    apply_settings(app, config)
+    bind_extensions(app)
+    login.user_loader(lambda token: find_viewer(db.session(), token))
+    secure(app, strict_transport=config.is_secure)
+    handle_errors(app)
+    prepare_templates(app, site_name=config.site_name)
+    register_assets(app)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
+    register_commands(app)
+    return app
+
+
+def apply_settings(app: Flask, config: Config) -> None:
+    """Hand the settings to Flask and its extensions, and prepare what rests on them."""
+    app.config.from_mapping(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(
+            config.sqlalchemy_url, connections=config.database_connections
+        ),
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        SESSION_COOKIE_NAME="deliberation",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.is_secure,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=SIGNED_IN_DAYS * 86_400,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "deliberation" / "translations"),
+        RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=True,
+        COMPRESS_STREAMS=False,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BASE_URL=config.base_url,
+    )
+    app.extensions["config"] = config
+    app.extensions["mailer"] = Mailer(config.mail_url, config.mail_from)
+    app.extensions["schema_version"] = newest_migration()
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def newest_migration() -> str:
+    """Return the schema version that this version of the product wants."""
+    head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    if head is None:
+        raise RuntimeError("there are no migrations")
+    return head

@@ -1,0 +1,1 @@
+"""The floor every room stands on. Knows no room and no Flask."""

@@ -1,0 +1,61 @@
+"""The few places where SQLite and PostgreSQL differ, for every engine the product opens."""
+
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.orm import Session
+
+LOCK_WAIT_SECONDS = 10
+CONNECT_SECONDS = 5
+
+writing: ContextVar[bool] = ContextVar("writing", default=True)
+"""Whether the work at hand may write. Writers on SQLite take the lock when they begin, because a
+transaction that reads first and writes later is refused when another writer came in between."""
+
+
+def is_sqlite(bind: Session | Connection | Engine) -> bool:
+    """Say whether the database behind `bind` is SQLite."""
+    target = bind.get_bind() if isinstance(bind, Session) else bind
+    return target.dialect.name == "sqlite"
+
+
+def engine_options(url: str, *, connections: int) -> dict[str, Any]:
+    """Return the options with which an engine for `url` is to be created."""
+    options: dict[str, Any] = {
+        "pool_size": connections,
+        "max_overflow": connections,
+        "pool_timeout": LOCK_WAIT_SECONDS,
+    }
+    if make_url(url).get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": LOCK_WAIT_SECONDS, "check_same_thread": False}
+    else:
+        options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
+    return options
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make every connection of `engine` keep the product's promises. PostgreSQL keeps them as it is.
+
+    On SQLite: foreign keys are enforced, readers do not wait for the writer (WAL), an acknowledged commit
+    survives a power cut (synchronous FULL), and the transaction begins when SQLAlchemy says so.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")

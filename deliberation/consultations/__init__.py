@@ -1,0 +1,1 @@
+"""Consultations, their threads, phases, background, participants and roles."""

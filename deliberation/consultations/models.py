@@ -1,0 +1,107 @@
+"""A consultation and its threads, in the languages they are written in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from deliberation.base.model import Base, closed_set
+
+LANGUAGE_LENGTH = 35
+SLUG_LENGTH = 60
+TITLE_LENGTH = 200
+
+
+class Phase(StrEnum):
+    """Where a consultation is in its life, in order."""
+
+    DRAFT = "draft"
+    GATHERING = "gathering"
+    VOTING = "voting"
+    SYNTHESIS = "synthesis"
+    PUBLISHED = "published"
+
+
+class Consultation(Base):
+    """A set of threads under one title."""
+
+    __tablename__ = "consultations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
+    source_language: Mapped[str] = mapped_column(String(LANGUAGE_LENGTH))
+    created_at: Mapped[datetime]
+
+    texts: Mapped[list["ConsultationText"]] = relationship(
+        back_populates="consultation", passive_deletes=True
+    )
+    steps: Mapped[list["PhaseStep"]] = relationship(back_populates="consultation", passive_deletes=True)
+    threads: Mapped[list["Thread"]] = relationship(
+        back_populates="consultation", order_by="Thread.number", passive_deletes=True
+    )
+
+
+class ConsultationText(Base):
+    """A consultation's own words in one language."""
+
+    __tablename__ = "consultation_texts"
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(LANGUAGE_LENGTH), primary_key=True)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    kicker: Mapped[str] = mapped_column(Text)
+    introduction: Mapped[str] = mapped_column(Text)
+    introduction_html: Mapped[str] = mapped_column(Text)
+    organiser: Mapped[str] = mapped_column(Text)
+    is_translation: Mapped[bool]
+
+    consultation: Mapped[Consultation] = relationship(back_populates="texts")
+
+
+class PhaseStep(Base):
+    """When a phase starts. The step most recently started is the phase the consultation is in."""
+
+    __tablename__ = "phase_steps"
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True
+    )
+    phase: Mapped[Phase] = mapped_column(closed_set(Phase, "phase"), primary_key=True)
+    starts_at: Mapped[datetime]
+
+    consultation: Mapped[Consultation] = relationship(back_populates="steps")
+
+
+class Thread(Base):
+    """One strategic question and what is contributed to it."""
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "number"),
+        CheckConstraint("number >= 1", name="number_counts_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    locked_at: Mapped[datetime | None]
+
+    consultation: Mapped[Consultation] = relationship(back_populates="threads")
+    texts: Mapped[list["ThreadText"]] = relationship(back_populates="thread", passive_deletes=True)
+
+
+class ThreadText(Base):
+    """A thread's question in one language."""
+
+    __tablename__ = "thread_texts"
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(LANGUAGE_LENGTH), primary_key=True)
+    question: Mapped[str] = mapped_column(Text)
+    lead: Mapped[str] = mapped_column(Text)
+    is_translation: Mapped[bool]
+
+    thread: Mapped[Thread] = relationship(back_populates="texts")

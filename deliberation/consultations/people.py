@@ -1,0 +1,71 @@
+"""Who is in a consultation: participants, roles, and invitations to a role."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from deliberation.accounts.models import EMAIL_LENGTH, Account
+from deliberation.base.model import Base, closed_set
+from deliberation.consultations.models import Consultation
+
+
+class RoleName(StrEnum):
+    """What a person is trusted with in one consultation."""
+
+    FACILITATOR = "facilitator"
+    WORKING_GROUP = "working_group"
+
+
+class Participant(Base):
+    """A person inside one consultation: a number. The account behind it is nobody else's to know."""
+
+    __tablename__ = "participants"
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "number"),
+        UniqueConstraint("consultation_id", "account_id"),
+        CheckConstraint("number >= 0", name="number_is_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    number: Mapped[int]
+    joined_at: Mapped[datetime]
+
+
+class Role(Base):
+    """An account's role in a consultation."""
+
+    __tablename__ = "roles"
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True
+    )
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    name: Mapped[RoleName] = mapped_column(closed_set(RoleName, "name"), primary_key=True)
+    granted_at: Mapped[datetime]
+
+    account: Mapped[Account] = relationship()
+
+
+class Invitation(Base):
+    """A one-time link to a role. Without an address it is for whoever opens it first."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultations.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[RoleName] = mapped_column(closed_set(RoleName, "role"))
+    email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+
+    consultation: Mapped[Consultation] = relationship()

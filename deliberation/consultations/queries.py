@@ -1,0 +1,105 @@
+"""Reads: consultations, threads, people. Each a fixed number of statements."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from deliberation.base.errors import NotFound
+from deliberation.consultations.background import BackgroundEntry, EntryKind
+from deliberation.consultations.models import Consultation, Thread
+from deliberation.consultations.people import Participant, Role, RoleName
+
+
+class InOneLanguage(Protocol):
+    """A row that says something in one language."""
+
+    language: str
+
+
+Text = TypeVar("Text", bound=InOneLanguage)
+
+
+def chosen_text(texts: Sequence[Text], *, language: str, source: str) -> Text:
+    """Return the text in `language`, else in the source language, else any. `texts` is not empty."""
+    by_language = {text.language: text for text in texts}
+    return by_language.get(language) or by_language.get(source) or texts[0]
+
+
+def find_consultation(session: Session, slug: str) -> Consultation | None:
+    """Return the consultation with its texts and phases (two statements), or None."""
+    return session.scalars(
+        select(Consultation)
+        .where(Consultation.slug == slug)
+        .options(joinedload(Consultation.texts), selectinload(Consultation.steps))
+    ).unique().one_or_none()  # fmt: skip
+
+
+def get_consultation(session: Session, slug: str) -> Consultation:
+    """Return the consultation. Raises NotFound."""
+    consultation = find_consultation(session, slug)
+    if consultation is None:
+        raise NotFound
+    return consultation
+
+
+def all_consultations(session: Session) -> Sequence[Consultation]:
+    """Return every consultation, newest first, with texts and phases (three statements)."""
+    return session.scalars(
+        select(Consultation)
+        .order_by(Consultation.created_at.desc(), Consultation.id.desc())
+        .options(selectinload(Consultation.texts), selectinload(Consultation.steps))
+    ).all()
+
+
+def threads_of(session: Session, consultation: Consultation) -> Sequence[Thread]:
+    """Return the consultation's threads in order, with their texts (two statements)."""
+    return session.scalars(
+        select(Thread)
+        .where(Thread.consultation_id == consultation.id)
+        .order_by(Thread.number)
+        .options(selectinload(Thread.texts))
+    ).all()
+
+
+def get_thread(session: Session, consultation: Consultation, number: int) -> Thread:
+    """Return the thread with its texts (one statement). Raises NotFound."""
+    thread = session.scalars(
+        select(Thread)
+        .where(Thread.consultation_id == consultation.id, Thread.number == number)
+        .options(joinedload(Thread.texts))
+    ).unique().one_or_none()  # fmt: skip
+    if thread is None:
+        raise NotFound
+    return thread
+
+
+def background_of(
+    session: Session, consultation: Consultation, *kinds: EntryKind
+) -> Sequence[BackgroundEntry]:
+    """Return the entries of these kinds (all if none), in order, with their texts (two statements)."""
+    wanted = select(BackgroundEntry).where(BackgroundEntry.consultation_id == consultation.id)
+    if kinds:
+        wanted = wanted.where(BackgroundEntry.kind.in_(kinds))
+    return session.scalars(
+        wanted.order_by(BackgroundEntry.position).options(selectinload(BackgroundEntry.texts))
+    ).all()
+
+
+def find_participant(session: Session, *, consultation_id: int, account_id: int) -> Participant | None:
+    """Return the participant that the account is in the consultation, or None."""
+    return session.scalars(
+        select(Participant).where(
+            Participant.consultation_id == consultation_id, Participant.account_id == account_id
+        )
+    ).one_or_none()
+
+
+def roles_of(session: Session, *, consultation_id: int, account_id: int) -> frozenset[RoleName]:
+    """Return the account's roles in the consultation."""
+    return frozenset(
+        session.scalars(
+            select(Role.name).where(Role.consultation_id == consultation_id, Role.account_id == account_id)
+        )
+    )

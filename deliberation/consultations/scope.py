@@ -1,0 +1,100 @@
+"""The consultation a request is in, and who the visitor is there. Everything is loaded through it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g, request
+from flask_login import current_user
+
+from deliberation.base.clock import now
+from deliberation.base.errors import NotAllowed, NotFound, SignInRequired
+from deliberation.consultations.models import Consultation, ConsultationText, Phase
+from deliberation.consultations.people import Participant, RoleName
+from deliberation.consultations.phases import Timetable
+from deliberation.consultations.queries import chosen_text, find_participant, get_consultation, roles_of
+from deliberation.web.access import PUBLIC, SIGNED_IN, Access
+from deliberation.web.extensions import db
+from deliberation.web.locale import current_language
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A consultation as this visitor sees it."""
+
+    consultation: Consultation
+    texts: ConsultationText
+    timetable: Timetable
+    participant: Participant | None
+    roles: frozenset[RoleName]
+
+    @property
+    def slug(self) -> str:
+        """The consultation's name in addresses."""
+        return self.consultation.slug
+
+    @property
+    def phase(self) -> Phase:
+        """The phase the consultation is in now."""
+        return self.timetable.current
+
+    @property
+    def is_facilitator(self) -> bool:
+        """Whether the visitor facilitates here."""
+        return RoleName.FACILITATOR in self.roles
+
+    @property
+    def is_working_group(self) -> bool:
+        """Whether the visitor is in the working group."""
+        return RoleName.WORKING_GROUP in self.roles
+
+
+def current_place() -> Place:
+    """Return the consultation named in the address. Raises NotFound for one the visitor may not see."""
+    if "place" not in g:
+        g.place = _load_place(str((request.view_args or {})["slug"]), now())
+    place: Place = g.place
+    return place
+
+
+def _load_place(slug: str, moment: datetime) -> Place:
+    session = db.session()
+    consultation = get_consultation(session, slug)
+    participant, roles = None, frozenset[RoleName]()
+    if current_user.is_authenticated:
+        keys = {"consultation_id": consultation.id, "account_id": current_user.account_id}
+        participant, roles = find_participant(session, **keys), roles_of(session, **keys)
+    place = Place(
+        consultation,
+        chosen_text(consultation.texts, language=current_language(), source=consultation.source_language),
+        Timetable.of(consultation.steps, moment),
+        participant,
+        roles,
+    )
+    if place.phase is Phase.DRAFT and not roles:
+        raise NotFound
+    return place
+
+
+def _visible() -> None:
+    PUBLIC.check()
+    current_place()
+
+
+def _participating() -> None:
+    current_place()
+    SIGNED_IN.check()
+
+
+def _facilitating() -> None:
+    place = current_place()
+    if not current_user.is_authenticated:
+        raise SignInRequired
+    if not place.is_facilitator:
+        raise NotAllowed
+
+
+VISITOR = Access("visitor", _visible)
+"""Everybody who may see the consultation."""
+PARTICIPANT = Access("participant", _participating)
+"""Whoever is signed in; taking part makes them a participant."""
+FACILITATOR = Access("facilitator", _facilitating)

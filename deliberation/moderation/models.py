@@ -1,0 +1,63 @@
+"""The public moderation log."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from deliberation.base.model import Base, closed_set
+from deliberation.consultations.background import BackgroundEntry
+from deliberation.consultations.models import Thread
+from deliberation.consultations.people import RoleName
+from deliberation.ideas.models import Idea
+
+REASON_LENGTH = 1_000
+
+
+class ActKind(StrEnum):
+    """What was done."""
+
+    HIDE_IDEA = "hide_idea"
+    RESTORE_IDEA = "restore_idea"
+    LOCK_THREAD = "lock_thread"
+    UNLOCK_THREAD = "unlock_thread"
+    CHANGE_PHASE = "change_phase"
+    SCHEDULE_PHASE = "schedule_phase"
+    ACCEPT_TAG = "accept_tag"
+    DECLINE_TAG = "decline_tag"
+    RENAME_TAG = "rename_tag"
+    MERGE_TAG = "merge_tag"
+    GRANT_ROLE = "grant_role"
+    REMOVE_ROLE = "remove_role"
+    IMPORT_DATA = "import_data"
+
+
+class ModerationAct(Base):
+    """One act: who by role, what, under which rule, why and when. Never changed, never deleted.
+
+    `details` holds what the sentence in the log needs beside the keys (old and new name, phase, date),
+    so that the log still says what happened when the thing itself has changed since.
+    """
+
+    __tablename__ = "moderation_acts"
+    __table_args__ = (Index(None, "consultation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    kind: Mapped[ActKind] = mapped_column(closed_set(ActKind, "kind"))
+    role: Mapped[RoleName | None] = mapped_column(closed_set(RoleName, "role"))
+    """The role it was done in; none when the operator did it from the command line."""
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    idea_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"))
+    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("background_entries.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    happened_at: Mapped[datetime]
+
+    idea: Mapped[Idea | None] = relationship()
+    thread: Mapped[Thread | None] = relationship()
+    rule: Mapped[BackgroundEntry | None] = relationship()

@@ -1,0 +1,5 @@
+"""Pages of the moderation room."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("moderation", __name__)

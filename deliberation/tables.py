@@ -1,0 +1,13 @@
+"""Gathers every table, so that migrations and tests see the whole schema."""
+
+from deliberation.accounts import models as accounts
+from deliberation.base.model import Base
+from deliberation.consultations import background, people
+from deliberation.consultations import models as consultations
+from deliberation.ideas import models as ideas
+from deliberation.moderation import models as moderation
+from deliberation.tags import models as tags
+from deliberation.votes import models as votes
+
+ROOMS = (accounts, consultations, background, people, ideas, tags, votes, moderation)
+metadata = Base.metadata

@@ -1,0 +1,1 @@
+"""Tags: a consultation's vocabulary, and which ideas carry what."""

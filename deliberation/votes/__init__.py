@@ -1,0 +1,1 @@
+"""Votes: casting, the journal, and a person's own progress."""
