@@ -1,0 +1,1 @@
+"""What a consultation says so far, with the votes each claim rests on."""

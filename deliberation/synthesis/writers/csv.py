@@ -1,0 +1,98 @@
+"""The ideas of a synthesis as a table: RFC 4180, UTF-8, one row per idea of every thread.
+
+The column names are the same in every language, for programs read them. A text cell that a spreadsheet
+could take for a formula is prefixed with an apostrophe, and so is one that already looks prefixed;
+`unguard_text` takes the prefix away again.
+"""
+
+import csv
+import io
+import re
+
+from deliberation.analysis.intervals import Interval
+from deliberation.synthesis.writers.document import CitedIdea, Document, ThreadDocument
+from deliberation.synthesis.writers.text import encodable
+
+COLUMNS = (
+    "thread",
+    "question",
+    "idea",
+    "statement",
+    "language",
+    "author",
+    "agrees",
+    "disagrees",
+    "passes",
+    "voters",
+    "agree_low",
+    "agree_high",
+    "disagree_low",
+    "disagree_high",
+    "pass_low",
+    "pass_high",
+    "sections",
+    "tags",
+    "address",
+)
+SEPARATOR = "; "
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\0]")
+
+
+def write_csv(document: Document) -> bytes:
+    """Every idea of the document's threads as CSV with a header row.
+
+    Shares run from 0 to 1; `author` is empty where there is none to name; `sections` and `tags` hold
+    several names parted by a semicolon and a space.
+    """
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, dialect="excel", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for thread in document.threads:
+        for idea in thread.all_ideas:
+            writer.writerow(_row(idea, thread))
+    return encodable(target.getvalue()).encode()
+
+
+def guard_text(text: str) -> str:
+    """The text such that no spreadsheet takes it for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguard_text(cell: str) -> str:
+    """The text that `guard_text` made the cell of."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _row(idea: CitedIdea, thread: ThreadDocument) -> tuple[str, ...]:
+    return (
+        str(thread.number),
+        guard_text(thread.question),
+        str(idea.number),
+        guard_text(idea.statement),
+        guard_text(idea.language),
+        "" if idea.author is None else str(idea.author),
+        str(idea.agrees),
+        str(idea.disagrees),
+        str(idea.passes),
+        str(idea.voters),
+        *_ends(idea.agree_interval),
+        *_ends(idea.disagree_interval),
+        *_ends(idea.pass_interval),
+        SEPARATOR.join(_sections(idea, thread)),
+        guard_text(SEPARATOR.join(idea.tags)),
+        guard_text(idea.address),
+    )
+
+
+def _ends(interval: Interval) -> tuple[str, str]:
+    return f"{interval.low:.4f}", f"{interval.high:.4f}"
+
+
+def _sections(idea: CitedIdea, thread: ThreadDocument) -> list[str]:
+    lists = {
+        "most_agreed": thread.most_agreed,
+        "most_divided": thread.most_divided,
+        "most_unsure": thread.most_unsure,
+    }
+    return [name for name, ideas in lists.items() if idea in ideas]

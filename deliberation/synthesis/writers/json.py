@@ -1,0 +1,100 @@
+"""The synthesis as JSON, in the stable form `deliberation-synthesis/1`.
+
+Within one version, members are never renamed, removed or given another meaning; new ones may appear.
+Keys are sorted, the encoding is UTF-8 without escapes, the file ends with a newline. The members:
+
+- `schema`: always "deliberation-synthesis/1"
+- `consultation`: `slug`, `title`, `introduction`, `language` (of these texts and of the questions)
+- `address`: of the page the document was taken from; `generated_at`: ISO 8601 with offset; `phase`:
+  draft, gathering, voting, synthesis or published; `language`: of `method`; `method`: list of paragraphs
+- `interval`: `name` ("wilson") and `confidence` of every interval in the document
+- `participation`: `participants`, `votes`, `ideas`, `hidden_ideas`, `withdrawn_ideas`
+- `threads`, a list: `number`, `question`, `address`, `participation` (as above); `most_agreed`,
+  `most_divided`, `most_unsure`: numbers of ideas, in order; and
+  `ideas`, a list: `number`, `statement`, `language`, `author` (a participant's number, or null), `agrees`,
+  `disagrees`, `passes`, `tags` (list of names), `address`, and `agree_share`, `disagree_share`,
+  `pass_share`: each `low` and `high` from 0 to 1, the interval of the share of all who voted.
+"""
+
+import json
+from typing import TypeAlias
+
+from deliberation.analysis.intervals import CONFIDENCE, Interval
+from deliberation.synthesis.writers.document import CitedIdea, Document, Participation, ThreadDocument
+from deliberation.synthesis.writers.text import encodable
+
+Json: TypeAlias = "str | int | float | list[Json] | dict[str, Json] | None"
+
+SCHEMA = "deliberation-synthesis/1"
+# Beyond this the arithmetic of different machines may differ.
+_DECIMALS = 6
+
+
+def write_json(document: Document) -> bytes:
+    """The document as UTF-8 JSON."""
+    text = json.dumps(_document(document), ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+    return encodable(text + "\n").encode()
+
+
+def _document(document: Document) -> dict[str, Json]:
+    return {
+        "schema": SCHEMA,
+        "consultation": {
+            "slug": document.slug,
+            "title": document.title,
+            "introduction": document.introduction,
+            "language": document.content_language,
+        },
+        "address": document.address,
+        "generated_at": document.generated_at.isoformat(),
+        "phase": document.phase,
+        "language": document.language,
+        "method": list(document.method),
+        "interval": {"name": "wilson", "confidence": CONFIDENCE},
+        "participation": _participation(document.participation),
+        "threads": [_thread(thread) for thread in document.threads],
+    }
+
+
+def _thread(thread: ThreadDocument) -> dict[str, Json]:
+    return {
+        "number": thread.number,
+        "question": thread.question,
+        "address": thread.address,
+        "participation": _participation(thread.participation),
+        "most_agreed": [idea.number for idea in thread.most_agreed],
+        "most_divided": [idea.number for idea in thread.most_divided],
+        "most_unsure": [idea.number for idea in thread.most_unsure],
+        "ideas": [_idea(idea) for idea in thread.all_ideas],
+    }
+
+
+def _idea(idea: CitedIdea) -> dict[str, Json]:
+    return {
+        "number": idea.number,
+        "statement": idea.statement,
+        "language": idea.language,
+        "author": idea.author,
+        "agrees": idea.agrees,
+        "disagrees": idea.disagrees,
+        "passes": idea.passes,
+        "agree_share": _interval(idea.agree_interval),
+        "disagree_share": _interval(idea.disagree_interval),
+        "pass_share": _interval(idea.pass_interval),
+        "tags": list(idea.tags),
+        "address": idea.address,
+    }
+
+
+def _participation(participation: Participation) -> dict[str, Json]:
+    return {
+        "participants": participation.participants,
+        "votes": participation.votes,
+        "ideas": participation.ideas,
+        "hidden_ideas": participation.hidden_ideas,
+        "withdrawn_ideas": participation.withdrawn_ideas,
+    }
+
+
+def _interval(interval: Interval) -> dict[str, Json]:
+    return {"low": round(interval.low, _DECIMALS), "high": round(interval.high, _DECIMALS)}
