@@ -1,6 +1,7 @@
 """The few places where SQLite and PostgreSQL differ, for every engine the product opens."""
 
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, make_url
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 LOCK_WAIT_SECONDS = 10
 CONNECT_SECONDS = 5
+SEARCH_INDEX = "idea_search"
 
 writing: ContextVar[bool] = ContextVar("writing", default=True)
 """Whether the work at hand may write. Writers on SQLite take the lock when they begin, because a
@@ -21,13 +23,16 @@ def is_sqlite(bind: Session | Connection | Engine) -> bool:
 
 
 def engine_options(url: str, *, connections: int) -> dict[str, Any]:
-    """Return the options with which an engine for `url` is to be created."""
+    """Return the options with which an engine for `url` is to be created; a SQLite file gets its folder."""
     options: dict[str, Any] = {
         "pool_size": connections,
         "max_overflow": connections,
         "pool_timeout": LOCK_WAIT_SECONDS,
     }
-    if make_url(url).get_backend_name() == "sqlite":
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        if address.database and address.database != ":memory:":
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"timeout": LOCK_WAIT_SECONDS, "check_same_thread": False}
     else:
         options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
@@ -59,3 +64,8 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def is_ours(_item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
+    """Alembic filter: leave the full-text index, which no model describes, out of comparisons."""
+    return not (kind == "table" and name is not None and name.startswith(SEARCH_INDEX))

@@ -50,7 +50,7 @@ def bind_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    migrate.init_app(app, db)
+    migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
     login.init_app(app)
     login.session_protection = None  # phones change networks; the sign-in row is what can be revoked
     csrf.init_app(app)

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from deliberation.app import create_app
+from deliberation.base.database import is_ours
+from deliberation.tables import metadata
+from deliberation.web.extensions import db
+from tests.conftest import DATABASES, make_config, make_database, migrate
+
+
+@pytest.fixture(params=DATABASES)
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
+    """An application whose database is still empty."""
+    return create_app(make_config(make_database(request.param, tmp_path, "migrations"), tmp_path))
+
+
+def _differences() -> list[object]:
+    with db.engine.connect() as connection:
+        options = {"compare_type": True, "include_object": is_ours}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def test_the_migrations_make_what_the_models_say(fresh: Flask) -> None:
+    migrate(fresh)
+    with fresh.app_context():
+        assert _differences() == []
+        db.engine.dispose()
+
+
+def test_the_migrations_go_down_and_up_again(fresh: Flask) -> None:
+    migrate(fresh)
+    with fresh.app_context():
+        downgrade(revision="base")
+        assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        upgrade()
+        assert _differences() == []
+        db.engine.dispose()
