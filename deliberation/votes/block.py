@@ -1,0 +1,119 @@
+"""What the vote block of an idea shows. Worked out once for a page, because a page has many of them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf.csrf import generate_csrf
+
+from deliberation.analysis.intervals import wilson_interval
+from deliberation.votes.models import Choice
+from deliberation.web.locale import current_language
+from deliberation.web.rendering import number, share_range, visible_viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What every vote block on a page says and where its forms lead."""
+
+    address: str
+    """What comes before an idea's number and `/vote` in the address of its form."""
+    sign_in: str
+    back: str
+    """The page to come back to."""
+    token: str | None
+    """The token against forged forms; none for a visitor, because reading sets no cookie."""
+    group: str
+    buttons: tuple[tuple[str, Choice, str, str], ...]
+    """For each choice, in the order of the house: its name in forms, itself, its word, its key."""
+    says: dict[int, str]
+    saved: dict[int, str]
+    taken_back: str
+    undo: str
+    take_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The counts of an idea in words, and as per cent of the width of its bar."""
+
+    words: str
+    interval: str
+    agrees: str
+    disagrees: str
+    passes: str
+    agree_width: float
+    disagree_width: float
+    pass_width: float
+    pass_start: float
+    low: float
+    high: float
+
+
+def vote_words(back: str | None = None) -> Words:
+    """Return the words of this page's vote blocks; `back` is the page itself unless it is given."""
+    if "vote_words" not in g:
+        g.vote_words = _words(str((request.view_args or {})["slug"]), back or request.full_path.rstrip("?"))
+    words: Words = g.vote_words
+    return words
+
+
+def vote_result(agrees: int, disagrees: int, passes: int) -> Result:
+    """Return the counts as the reader's language says them."""
+    return _result(current_language(), agrees, disagrees, passes)
+
+
+def _words(slug: str, back: str) -> Words:
+    return Words(
+        address=url_for("votes.cast", slug=slug, number=0).removesuffix("0/vote"),
+        sign_in=url_for("accounts.sign_in"),
+        back=back,
+        token=generate_csrf() if visible_viewer() else None,
+        group=_("Your vote"),
+        buttons=(
+            ("agree", Choice.AGREE, _("Agree"), "A"),
+            ("disagree", Choice.DISAGREE, _("Disagree"), "D"),
+            ("pass", Choice.PASS, _("Pass"), "P"),
+        ),
+        says={
+            Choice.AGREE: _("You agree."),
+            Choice.DISAGREE: _("You disagree."),
+            Choice.PASS: _("You pass."),
+        },
+        saved={
+            Choice.AGREE: _("Saved: you agree."),
+            Choice.DISAGREE: _("Saved: you disagree."),
+            Choice.PASS: _("Saved: you pass."),
+        },
+        taken_back=_("Your vote on this idea is taken back."),
+        undo=_("Undo"),
+        take_back=_("Take back"),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _result(_language: str, agrees: int, disagrees: int, passes: int) -> Result:
+    votes = agrees + disagrees + passes
+    scale = 100 / (votes or 1)
+    interval = wilson_interval(agrees, votes)
+    return Result(
+        words=ngettext(
+            "%(agrees)s of %(votes)s agrees",
+            "%(agrees)s of %(votes)s agree",
+            agrees,
+            agrees=number(agrees),
+            votes=number(votes),
+        ),
+        interval=share_range(interval.low, interval.high) if votes else "",
+        agrees=_("%(count)s agree", count=number(agrees)),
+        disagrees=_("%(count)s disagree", count=number(disagrees)),
+        passes=_("%(count)s pass", count=number(passes)),
+        agree_width=round(agrees * scale, 1),
+        disagree_width=round(disagrees * scale, 1),
+        pass_width=round(passes * scale, 1),
+        pass_start=round((agrees + disagrees) * scale, 1),
+        low=round(interval.low * 100, 1),
+        high=round(interval.high * 100, 1),
+    )
