@@ -120,11 +120,16 @@ def test_tallies_of_current_votes_are_accepted_too(small_set: SmallSet) -> None:
 
 def test_every_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused) as refused:
-        read_export(tmp_path / "nowhere")
+        read_export(tmp_path)
     assert [str(fault) for fault in refused.value.faults] == [
         f"{name}:0: the file is missing"
         for name in ("summary.csv", "comments.csv", "votes.csv", "participants-votes.csv")
     ]
+
+
+def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="nowhere:0: there is no such directory"):
+        read_export(tmp_path / "nowhere")
 
 
 def test_a_directory_in_place_of_a_file_is_refused(small_set: SmallSet) -> None:

@@ -55,6 +55,9 @@ def read_export(directory: Path) -> PolisExport:
     disagree (docs/exchange.md says where they may differ).
     """
     faults = FaultList()
+    if not directory.is_dir():
+        faults.add(str(directory), 0, "there is no such directory")
+        faults.refuse_if_any()
     summary = _read_summary(directory / SUMMARY, faults)
     statements = _read_statements(directory / COMMENTS, faults)
     events = _read_events(directory / VOTES, faults)
