@@ -1,0 +1,50 @@
+"""Every address, how it may be asked, and who may. A new route without a row here fails the suite."""
+
+READ = frozenset({"GET"})
+WRITE = frozenset({"POST"})
+FORM = READ | WRITE
+
+ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
+    # endpoint: (address, methods, who may)
+    "web.healthz": ("/healthz", READ, "public"),
+    "web.readyz": ("/readyz", READ, "public"),
+    "web.preferences": ("/preferences", FORM, "public"),
+    "web.help": ("/help", READ, "public"),
+    "assets.file": ("/assets/<digest>/<name>", READ, "public"),
+    "bootstrap.static": ("/bootstrap/static/<path:filename>", READ, "public"),
+    "accounts.sign_up": ("/sign-up", FORM, "public"),
+    "accounts.sign_up_sent": ("/sign-up/sent", READ, "public"),
+    "accounts.confirm": ("/confirm/<token>", FORM, "public"),
+    "accounts.sign_in": ("/sign-in", FORM, "public"),
+    "accounts.sign_out": ("/sign-out", WRITE, "signed in"),
+    "accounts.request_reset": ("/reset", FORM, "public"),
+    "accounts.reset": ("/reset/<token>", FORM, "public"),
+    "accounts.profile": ("/account", FORM, "signed in"),
+    "consultations.index": ("/", READ, "public"),
+    "consultations.show": ("/c/<slug>", READ, "visitor"),
+    "consultations.background": ("/c/<slug>/background", READ, "visitor"),
+    "consultations.invitation": ("/invitation/<token>", FORM, "public"),
+    "ideas.thread": ("/c/<slug>/threads/<int:number>", FORM, "visitor"),
+    "ideas.show": ("/c/<slug>/ideas/<int:number>", READ, "visitor"),
+    "ideas.edit": ("/c/<slug>/ideas/<int:number>/edit", FORM, "participant"),
+    "ideas.history": ("/c/<slug>/ideas/<int:number>/history", READ, "visitor"),
+    "ideas.withdraw": ("/c/<slug>/ideas/<int:number>/withdraw", WRITE, "participant"),
+    "votes.cast": ("/c/<slug>/ideas/<int:number>/vote", WRITE, "signed in"),
+    "votes.next_idea": ("/c/<slug>/vote", READ, "visitor"),
+    "tags.apply": ("/c/<slug>/ideas/<int:number>/tags", WRITE, "participant"),
+    "tags.remove": ("/c/<slug>/ideas/<int:number>/tags/remove", WRITE, "participant"),
+    "moderation.log": ("/c/<slug>/log", READ, "visitor"),
+    "moderation.desk": ("/c/<slug>/desk", READ, "facilitator"),
+    "moderation.hide": ("/c/<slug>/ideas/<int:number>/hide", FORM, "facilitator"),
+    "moderation.restore": ("/c/<slug>/ideas/<int:number>/restore", FORM, "facilitator"),
+    "moderation.lock": ("/c/<slug>/threads/<int:number>/lock", WRITE, "facilitator"),
+    "moderation.unlock": ("/c/<slug>/threads/<int:number>/unlock", WRITE, "facilitator"),
+    "moderation.change_phase": ("/c/<slug>/phase", WRITE, "facilitator"),
+    "moderation.schedule": ("/c/<slug>/schedule", WRITE, "facilitator"),
+    "moderation.accept_tag": ("/c/<slug>/tags/<key>/accept", WRITE, "facilitator"),
+    "moderation.decline_tag": ("/c/<slug>/tags/<key>/decline", WRITE, "facilitator"),
+    "moderation.rename_tag": ("/c/<slug>/tags/<key>/rename", WRITE, "facilitator"),
+    "moderation.merge_tag": ("/c/<slug>/tags/<key>/merge", WRITE, "facilitator"),
+    "synthesis.show": ("/c/<slug>/synthesis", READ, "visitor"),
+    "synthesis.download": ("/c/<slug>/synthesis.<format>", READ, "visitor"),
+}

@@ -1,0 +1,144 @@
+"""Who may open what, and that reading writes nothing."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from deliberation.consultations.models import Phase
+from deliberation.consultations.people import RoleName
+from deliberation.web.access import PUBLIC, GuardedFlask, access, access_of
+from tests import factories
+from tests.architecture.routes import READ, ROUTES
+from tests.statements import statements, writes
+from tests.strict_client import StrictClient
+
+AUTOMATIC = {"HEAD", "OPTIONS"}
+SLUG = "the-park"
+
+
+def test_a_view_that_does_not_say_who_may_cannot_be_registered() -> None:
+    app = GuardedFlask("test")
+    with pytest.raises(TypeError, match="does not declare"):
+        app.add_url_rule("/", view_func=lambda: "")
+    app.add_url_rule("/declared", view_func=access(PUBLIC)(lambda: ""))
+
+
+def test_every_address_is_in_the_table(app: Flask) -> None:
+    found = {
+        rule.endpoint: (rule.rule, frozenset(rule.methods or ()) - AUTOMATIC, access_of(app, rule.endpoint))
+        for rule in app.url_map.iter_rules()
+    }
+    named = {
+        endpoint: (address, methods, rule.name if rule else None)
+        for endpoint, (address, methods, rule) in found.items()
+    }
+    assert named == ROUTES
+
+
+def _address(endpoint: str) -> str:
+    address, _, _ = ROUTES[endpoint]
+    filled = {"<slug>": SLUG, "<int:number>": "1", "<token>": "x", "<key>": "x", "<format>": "json"}
+    for name, value in filled.items():
+        address = address.replace(name, value)
+    return address
+
+
+INSIDE = [endpoint for endpoint, (address, _, _) in ROUTES.items() if address.startswith("/c/")]
+
+
+@pytest.mark.parametrize("endpoint", INSIDE)
+def test_a_draft_is_not_there_for_strangers(
+    endpoint: str, session: Session, client: StrictClient, monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    factories.make_consultation(session, SLUG, phase=Phase.DRAFT)
+    session.commit()
+    factories.sign_in(client, session, factories.make_account(session))
+    session.commit()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    method = "GET" if "GET" in ROUTES[endpoint][1] else "POST"
+    assert client.open(_address(endpoint), method=method, data={"choice": "agree"}).status_code == 404
+
+
+@pytest.mark.parametrize("endpoint", [e for e in INSIDE if ROUTES[e][2] == "facilitator"])
+@pytest.mark.parametrize("role", [None, RoleName.WORKING_GROUP])
+def test_only_facilitators_facilitate(
+    endpoint: str,
+    role: RoleName | None,
+    session: Session,
+    client: StrictClient,
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    consultation = factories.make_consultation(session, SLUG)
+    factories.make_idea(session, consultation.threads[0])
+    account = factories.make_account(session)
+    if role:
+        factories.make_role(session, consultation, account, role)
+    factories.sign_in(client, session, account)
+    session.commit()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    for method in ROUTES[endpoint][1]:
+        assert client.open(_address(endpoint), method=method).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "endpoint", [e for e in INSIDE if ROUTES[e][2] in {"facilitator", "participant", "signed in"}]
+)
+def test_a_visitor_is_asked_to_sign_in(
+    endpoint: str, session: Session, client: StrictClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.make_idea(session, factories.make_consultation(session, SLUG).threads[0])
+    session.commit()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    for method in ROUTES[endpoint][1]:
+        answer = client.open(_address(endpoint), method=method)
+        assert answer.status_code == 303
+        assert answer.location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("endpoint", [e for e, (_, methods, _) in ROUTES.items() if "POST" in methods])
+def test_nothing_is_written_without_a_token(endpoint: str, session: Session, client: StrictClient) -> None:
+    consultation = factories.make_consultation(session, SLUG)
+    factories.make_idea(session, consultation.threads[0])
+    account = factories.make_account(session)
+    factories.make_role(session, consultation, account, RoleName.FACILITATOR)
+    factories.sign_in(client, session, account)
+    session.commit()
+    with statements() as heard:
+        assert client.post(_address(endpoint), data={"choice": "agree"}).status_code == 400
+    assert writes(heard) == []
+
+
+@pytest.mark.parametrize(
+    "endpoint", [e for e, (a, m, _) in ROUTES.items() if m >= READ and "digest" not in a and "path" not in a]
+)
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_reading_writes_nothing(
+    endpoint: str, signed_in: bool, session: Session, client: StrictClient
+) -> None:
+    consultation = factories.make_consultation(session, SLUG)
+    factories.make_idea(session, consultation.threads[0])
+    if signed_in:
+        account = factories.make_account(session)
+        factories.make_role(session, consultation, account, RoleName.FACILITATOR)
+        factories.sign_in(client, session, account)
+    session.commit()
+    with statements() as heard:
+        answer = client.get(_address(endpoint))
+    assert answer.status_code < 500
+    assert writes(heard) == []
+
+
+@pytest.mark.parametrize("endpoint", [e for e in INSIDE if ROUTES[e][2] == "visitor"])
+def test_reading_sets_no_cookie_and_takes_few_statements(
+    endpoint: str, session: Session, client: StrictClient
+) -> None:
+    consultation = factories.make_consultation(session, SLUG)
+    factories.make_idea(session, consultation.threads[0])
+    session.commit()
+    with statements() as heard:
+        answer = client.get(_address(endpoint))
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "csrf_token" not in answer.get_data(as_text=True)
+    assert len(heard) <= 12
