@@ -1,13 +1,18 @@
 """A test browser that fails a test for what a person would only notice later."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import html5lib
 from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session, SessionTransaction
 from werkzeug.test import TestResponse
 
 from deliberation.web.extensions import db
+from tests.statements import writes
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -20,9 +25,9 @@ class StrictClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send the request and look closely at the answer."""
-        with self.application.app_context():
+        with self.application.app_context(), uncommitted() as left_over:
             answer = super().open(*args, **kwargs)
-            left_over = [*db.session.new, *db.session.dirty, *db.session.deleted]
+            left_over += [repr(row) for row in (*db.session.new, *db.session.dirty, *db.session.deleted)]
         assert not left_over, f"the request left changes uncommitted: {left_over}"
         if answer.mimetype == "text/html" and answer.status_code != 304:
             check_html(answer.get_data(as_text=True))
@@ -37,6 +42,27 @@ class StrictClient(FlaskClient):
     def submit(self, page: str, data: dict[str, Any], to: str | None = None, **kwargs: Any) -> TestResponse:
         """Open `page`, then send `data` with its form's token to the same address, or to `to`."""
         return self.post(to or page, data={"csrf_token": self.token(page), **data}, **kwargs)
+
+
+@contextmanager
+def uncommitted() -> Iterator[list[str]]:
+    """Collect the writing statements that no commit or rollback has settled."""
+    waiting: list[str] = []
+
+    def heard(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        waiting.extend(writes([statement]))
+
+    def settled(_session: Session, transaction: SessionTransaction) -> None:
+        if transaction.parent is None:
+            waiting.clear()
+
+    event.listen(Engine, "before_cursor_execute", heard)
+    event.listen(Session, "after_transaction_end", settled)
+    try:
+        yield waiting
+    finally:
+        event.remove(Engine, "before_cursor_execute", heard)
+        event.remove(Session, "after_transaction_end", settled)
 
 
 def check_html(page: str) -> None:
