@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from flask import g, request, url_for
 from flask_babel import gettext as _
@@ -9,9 +10,12 @@ from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
 
 from deliberation.analysis.intervals import wilson_interval
+from deliberation.base.errors import Refused, marked
 from deliberation.votes.models import Choice
 from deliberation.web.locale import current_language
 from deliberation.web.rendering import number, share_range, visible_viewer
+
+_NAMES: Final = {"agree": Choice.AGREE, "disagree": Choice.DISAGREE, "pass": Choice.PASS, "none": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Words:
     taken_back: str
     undo: str
     take_back: str
+    nobody: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,18 @@ class Result:
     pass_start: float
     low: float
     high: float
+
+
+def choice_named(name: str | None) -> Choice | None:
+    """Return the choice that forms call `name`, None for `none`. Raises Refused for anything else."""
+    if name not in _NAMES:
+        raise Refused(marked("Choose agree, disagree or pass."), field="choice")
+    return _NAMES[name]
+
+
+def choice_name(choice: Choice | None) -> str:
+    """Return what forms call the choice."""
+    return "none" if choice is None else choice.name.lower()
 
 
 def vote_words(back: str | None = None) -> Words:
@@ -90,6 +107,7 @@ def _words(slug: str, back: str) -> Words:
         taken_back=_("Your vote on this idea is taken back."),
         undo=_("Undo"),
         take_back=_("Take back"),
+        nobody=_("Nobody has voted on this idea."),
     )
 
 

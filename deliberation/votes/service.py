@@ -1,0 +1,121 @@
+"""Casting a vote, changing it and taking it back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deliberation.base.clock import now
+from deliberation.base.errors import Conflict, NotFound, marked
+from deliberation.consultations.models import Consultation, Phase, Thread
+from deliberation.consultations.phases import Timetable, VotingClosed
+from deliberation.consultations.queries import find_participant, get_consultation, roles_of
+from deliberation.ideas.models import Idea
+from deliberation.votes.models import Choice
+from deliberation.votes.statements import Outcome, change_vote
+
+MOST_NUMBER = 2**31 - 1
+
+
+class ThreadTakesNoVotes(Conflict):
+    """The thread is locked."""
+
+    default = marked("This thread is locked. Votes that were cast are counted.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A vote that was cast or taken back, and the idea's counts with it.
+
+    `my_choice` is what the vote says now, None when it is taken back; `previous` is what it said before,
+    None when there was none.
+    """
+
+    idea_id: int
+    number: int
+    statement: str
+    my_choice: Choice | None
+    previous: Choice | None
+    agrees: int
+    disagrees: int
+    passes: int
+
+
+def cast_vote(
+    session: Session, *, slug: str, idea_number: int, account_id: int, choice: Choice | None
+) -> Ballot:
+    """Make the account's vote on the idea say `choice`, or take it back where that is None.
+
+    Who votes for the first time becomes a participant. Casting the same vote again changes nothing.
+    Raises NotFound for an idea that is hidden, withdrawn or not there, VotingClosed outside the phases
+    that take votes and ThreadTakesNoVotes where the thread is locked.
+    """
+    outcome = _changed(session, slug, idea_number, account_id, choice)
+    if outcome is None:
+        consultation = _place_that_takes_votes(session, slug, idea_number, account_id)
+        if find_participant(session, consultation_id=consultation.id, account_id=account_id) is None:
+            join(session, consultation_id=consultation.id, account_id=account_id)
+        outcome = _changed(session, slug, idea_number, account_id, choice)
+    if outcome is None:
+        raise Conflict
+    return Ballot(
+        outcome.idea_id,
+        idea_number,
+        outcome.statement,
+        choice,
+        None if outcome.previous is None else Choice(outcome.previous),
+        outcome.agrees,
+        outcome.disagrees,
+        outcome.passes,
+    )
+
+
+def _changed(
+    session: Session, slug: str, idea_number: int, account_id: int, choice: Choice | None
+) -> Outcome | None:
+    return change_vote(
+        session.connection(),
+        slug=slug,
+        number=idea_number,
+        account_id=account_id,
+        choice=None if choice is None else int(choice),
+        moment=now(),
+    )
+
+
+def _place_that_takes_votes(session: Session, slug: str, idea_number: int, account_id: int) -> Consultation:
+    """Return the consultation in which the idea can be voted on. Raises what `cast_vote` raises."""
+    consultation = get_consultation(session, slug)
+    timetable = Timetable.of(consultation.steps, now())
+    is_draft = timetable.current is Phase.DRAFT
+    if is_draft and not roles_of(session, consultation_id=consultation.id, account_id=account_id):
+        raise NotFound
+    found = session.execute(
+        select(Idea, Thread.locked_at)
+        .join(Thread, Thread.id == Idea.thread_id)
+        .where(Idea.consultation_id == consultation.id, Idea.number == idea_number)
+    ).one_or_none()
+    if found is None or not found.Idea.is_visible:
+        raise NotFound
+    if not timetable.takes_votes:
+        raise VotingClosed
+    if found.locked_at is not None:
+        raise ThreadTakesNoVotes
+    return consultation
+
+
+def join(session: Session, *, consultation_id: int, account_id: int) -> None:
+    """TEMPORARY until consultations.service has it."""
+    from sqlalchemy import func
+
+    from deliberation.consultations.people import Participant
+
+    last = session.scalar(
+        select(func.max(Participant.number)).where(Participant.consultation_id == consultation_id)
+    )
+    session.add(
+        Participant(
+            consultation_id=consultation_id, account_id=account_id, number=(last or 0) + 1, joined_at=now()
+        )
+    )
+    session.flush()

@@ -1,0 +1,173 @@
+"""The SQL of casting a vote, for each database: as few round trips as will do.
+
+All of it keeps three promises: the place takes the vote at this moment, the journal gets a row exactly
+when the vote changes, and the counts change by exactly the difference.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, TextClause, bindparam, text
+
+from deliberation.base.database import is_sqlite
+from deliberation.base.model import UtcDateTime
+from deliberation.consultations.models import Phase
+from deliberation.consultations.phases import ORDER, TAKES_VOTES
+from deliberation.votes.models import Choice
+
+_TIES: Final = " ".join(f"WHEN '{phase}' THEN {rank}" for rank, phase in enumerate(ORDER))
+_OPEN: Final = ", ".join(f"'{phase}'" for phase in Phase if phase in TAKES_VOTES)
+
+# A thread or idea that takes no vote, a closed phase, a stranger: no row.
+_PLACE: Final = f"""
+    FROM consultations
+    JOIN ideas ON ideas.consultation_id = consultations.id AND ideas.number = :number
+    JOIN threads ON threads.id = ideas.thread_id
+    JOIN participants ON participants.consultation_id = consultations.id
+        AND participants.account_id = :account_id
+    {{also}}
+    WHERE consultations.slug = :slug
+        AND ideas.hidden_at IS NULL AND ideas.withdrawn_at IS NULL AND threads.locked_at IS NULL
+        AND (
+            SELECT phase FROM phase_steps
+            WHERE phase_steps.consultation_id = consultations.id AND phase_steps.starts_at <= :moment
+            ORDER BY phase_steps.starts_at DESC, CASE phase_steps.phase {_TIES} END DESC
+            LIMIT 1
+        ) IN ({_OPEN})
+"""  # noqa: S608 - made of the product's own words
+
+_SHOWN: Final = "ideas.id AS idea_id, ideas.statement, ideas.agrees, ideas.disagrees, ideas.passes"
+
+# What the row says in the end is decided under its lock: `votes.choice` is the newest choice however many
+# arrive at once, so previous -> choice is exactly this statement's own change. A repeat changes nothing.
+_UPSERT: Final = """
+    INSERT INTO votes (participant_id, idea_id, choice, previous, cast_at)
+    {values}
+    ON CONFLICT (participant_id, idea_id) DO UPDATE
+        SET previous = votes.choice, choice = excluded.choice, cast_at = excluded.cast_at
+        WHERE votes.choice <> excluded.choice
+"""
+_COUNTED: Final = (("agrees", Choice.AGREE), ("disagrees", Choice.DISAGREE), ("passes", Choice.PASS))
+_JOURNAL: Final = "INSERT INTO vote_events (participant_id, idea_id, choice, happened_at)"
+
+
+def _timed(statement: str) -> TextClause:
+    return text(statement).bindparams(bindparam("moment", type_=UtcDateTime()))
+
+
+def _postgresql(change: str) -> TextClause:
+    difference = ", ".join(
+        f"{count} = ideas.{count} + COALESCE(CAST(change.choice = {says:d} AS integer), 0)"
+        f" - COALESCE(CAST(change.previous = {says:d} AS integer), 0)"
+        for count, says in _COUNTED
+    )
+    return _timed(f"""
+        WITH place AS MATERIALIZED (
+            SELECT participants.id AS participant_id, {_SHOWN} {_PLACE.format(also="")}
+        ), change AS (
+            {change}
+        ), journalled AS (
+            {_JOURNAL} SELECT participant_id, idea_id, choice, :moment FROM change
+        ), counted AS (
+            UPDATE ideas SET {difference}
+            FROM change WHERE ideas.id = change.idea_id
+            RETURNING {_SHOWN}, change.previous
+        )
+        SELECT place.idea_id, place.statement,
+            COALESCE(counted.agrees, place.agrees) AS agrees,
+            COALESCE(counted.disagrees, place.disagrees) AS disagrees,
+            COALESCE(counted.passes, place.passes) AS passes,
+            CASE WHEN counted.idea_id IS NOT NULL THEN counted.previous ELSE (
+                SELECT votes.previous FROM votes
+                WHERE votes.participant_id = place.participant_id AND votes.idea_id = place.idea_id
+            ) END AS previous
+        FROM place LEFT JOIN counted ON TRUE
+    """)  # noqa: S608 - made of the product's own words
+
+
+_FROM_PLACE: Final = "SELECT participant_id, idea_id, CAST(:choice AS smallint), NULL, :moment FROM place"
+_CAST_AT_ONCE: Final = _postgresql(
+    f"{_UPSERT.format(values=_FROM_PLACE)} RETURNING participant_id, idea_id, choice, previous"
+)
+_TAKE_BACK_AT_ONCE: Final = _postgresql("""
+    DELETE FROM votes USING place
+    WHERE votes.participant_id = place.participant_id AND votes.idea_id = place.idea_id
+    RETURNING votes.participant_id, votes.idea_id, CAST(NULL AS smallint) AS choice, votes.choice AS previous
+""")
+
+_STANDING: Final = "LEFT JOIN votes ON votes.participant_id = participants.id AND votes.idea_id = ideas.id"
+_FIND: Final = _timed(f"""
+    SELECT participants.id AS participant_id, {_SHOWN}, votes.choice AS standing, votes.previous
+    {_PLACE.format(also=_STANDING)}
+""")
+_CAST: Final = _timed(_UPSERT.format(values="VALUES (:participant_id, :idea_id, :choice, NULL, :moment)"))
+_TAKE_BACK: Final = text("DELETE FROM votes WHERE participant_id = :participant_id AND idea_id = :idea_id")
+_WRITE_DOWN: Final = _timed(f"{_JOURNAL} VALUES (:participant_id, :idea_id, :choice, :moment)")
+_COUNT: Final = text("""
+    UPDATE ideas SET agrees = agrees + :agrees, disagrees = disagrees + :disagrees, passes = passes + :passes
+    WHERE id = :idea_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An idea as it stands after the vote on it, and what the vote said before its last change."""
+
+    idea_id: int
+    statement: str
+    agrees: int
+    disagrees: int
+    passes: int
+    previous: int | None
+
+
+def change_vote(
+    connection: Connection,
+    *,
+    slug: str,
+    number: int,
+    account_id: int,
+    choice: int | None,
+    moment: datetime,
+) -> Outcome | None:
+    """Make the account's vote on the idea say `choice`, or take it back where that is None.
+
+    Returns None, and does nothing, where no such vote can be cast: `service` finds out why. Choices that
+    arrive at once are taken one after the other.
+    """
+    wanted = {"slug": slug, "number": number, "account_id": account_id, "moment": moment}
+    if is_sqlite(connection):
+        return _step_by_step(connection, wanted, choice)
+    if choice is None:
+        row = connection.execute(_TAKE_BACK_AT_ONCE, wanted).one_or_none()
+    else:
+        row = connection.execute(_CAST_AT_ONCE, wanted | {"choice": choice}).one_or_none()
+    return Outcome(*row) if row else None
+
+
+def _step_by_step(connection: Connection, wanted: dict[str, Any], choice: int | None) -> Outcome | None:
+    # Safe on SQLite alone: who writes holds the database from BEGIN IMMEDIATE on.
+    row = connection.execute(_FIND, wanted).one_or_none()
+    if row is None:
+        return None
+    participant_id, idea_id, statement, agrees, disagrees, passes, standing, previous = row
+    if standing == choice:
+        return Outcome(idea_id, statement, agrees, disagrees, passes, previous)
+    vote = {"participant_id": participant_id, "idea_id": idea_id}
+    event = vote | {"choice": choice, "moment": wanted["moment"]}
+    if choice is None:
+        connection.execute(_TAKE_BACK, vote)
+    else:
+        connection.execute(_CAST, event)
+    connection.execute(_WRITE_DOWN, event)
+    more = {name: (choice == says) - (standing == says) for name, says in _COUNTED}
+    connection.execute(_COUNT, more | {"idea_id": idea_id})
+    return Outcome(
+        idea_id,
+        statement,
+        agrees + more["agrees"],
+        disagrees + more["disagrees"],
+        passes + more["passes"],
+        standing,
+    )
