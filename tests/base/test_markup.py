@@ -52,7 +52,8 @@ def _dangers(html: str) -> list[str]:
         if element.tag not in {"DOCUMENT_FRAGMENT", "p", "a", "em", "h3", "ul", "li"}:
             found.append(str(element.tag))
         for name, value in element.attrib.items():
-            local = name == "href" and value.startswith(("https://", "http://", "mailto:"))
-            if not local and name not in {"rel", "title"}:
+            web = value.startswith(("https://", "http://", "mailto:"))
+            local = value.startswith("/") and value[1:2] not in {"/", "\\"}
+            if not (name == "href" and (web or local)) and name not in {"rel", "title"}:
                 found.append(f"{name}={value}")
     return found
