@@ -1,0 +1,6 @@
+// Every page works without this. It saves waiting, and it loses nothing that was typed.
+import { watchForms } from "./compose.js";
+import { watchVotes } from "./votes.js";
+
+watchForms();
+watchVotes();
