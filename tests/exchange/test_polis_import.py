@@ -130,6 +130,7 @@ def test_what_was_moderated_out_is_hidden_with_a_row_in_the_log(
     acts = session.scalars(select(ModerationAct).where(ModerationAct.consultation_id == imported.id)).all()
     assert [act.kind for act in acts] == [ActKind.IMPORT_DATA, ActKind.HIDE_IDEA, ActKind.HIDE_IDEA]
     assert {act.idea.number for act in acts if act.idea} == {2, 5}
+    assert acts[0].reason == "https://polis.example/1"
     assert acts[0].details == {
         "format": "polis-export/1",
         "source": "https://polis.example/1",

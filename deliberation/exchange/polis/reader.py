@@ -90,7 +90,7 @@ def _read_summary(path: Path, faults: FaultList) -> PolisSummary:
         faults.add(path.name, 0, "the row topic is missing")
     return PolisSummary(
         topic=cells.plain(found.get("topic", "")),
-        url=found.get("url", ""),
+        url=cells.plain(found.get("url", "")),
         description=cells.plain(found.get("conversation-description", "")),
     )
 

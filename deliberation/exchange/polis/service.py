@@ -18,7 +18,7 @@ from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, Refused, marked
 from deliberation.base.markup import markdown_to_html
 from deliberation.base.model import Base
-from deliberation.base.text import clean_line
+from deliberation.base.text import clean_line, shortened
 from deliberation.consultations.models import (
     LANGUAGE_LENGTH,
     SLUG_LENGTH,
@@ -40,10 +40,10 @@ from deliberation.votes.models import Choice, Vote, VoteEvent
 LANGUAGE_UNKNOWN = "und"
 """BCP 47's word for a language nobody has determined."""
 HIDDEN_BECAUSE = "Moderated out in the conversation this was imported from."
-IMPORTED_BECAUSE = "Imported from a Polis export."
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-._][a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_LONGEST_SOURCE = 500
 _ROWS_AT_ONCE = 5_000
 
 Row = dict[str, Any]
@@ -250,14 +250,16 @@ def _add_log(
             "happened_at": moment,
         }
 
+    # What the set's licence asks to be named by.
+    source = shortened(export.summary.url, _LONGEST_SOURCE)
     imported = {
         "format": "polis-export/1",
-        "source": export.summary.url,
+        "source": source,
         "ideas": len(export.statements),
         "participants": len(export.people()),
         "vote_events": len(export.events),
     }
-    acts = [act(ActKind.IMPORT_DATA, IMPORTED_BECAUSE, details=imported)]
+    acts = [act(ActKind.IMPORT_DATA, source, details=imported)]
     acts += [
         act(ActKind.HIDE_IDEA, HIDDEN_BECAUSE, idea_id=ideas[statement.number], details={})
         for statement in export.statements
