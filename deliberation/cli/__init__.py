@@ -3,7 +3,10 @@
 from click import Group
 from flask import Flask
 
-GROUPS: tuple[Group, ...] = ()
+from deliberation.cli.consultation import consultation
+from deliberation.cli.people import people
+
+GROUPS: tuple[Group, ...] = (consultation, people)
 
 
 def register_commands(app: Flask) -> None:

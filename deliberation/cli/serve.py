@@ -12,12 +12,12 @@ from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.orm import Session
 
 from config import ROOT, Config
-from deliberation.consultations.loading import load_pack
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.pack import read_pack
 from deliberation.consultations.people import Invitation, Role, RoleName
 from deliberation.consultations.service import invite
 from deliberation.demo.load import load_demo
+from deliberation.exchange.packs import load_pack
 from deliberation.web.extensions import db
 
 SEEDED = ROOT / "deliberation" / "content" / "alliances-and-partnerships.yaml"

@@ -1,15 +1,17 @@
 """Reads: consultations, threads, people. Each a fixed number of statements."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from deliberation.accounts.secrets import hash_of
 from deliberation.base.errors import NotFound
 from deliberation.consultations.background import BackgroundEntry, EntryKind
 from deliberation.consultations.models import Consultation, Thread
-from deliberation.consultations.people import Participant, Role, RoleName
+from deliberation.consultations.people import Invitation, Participant, Role, RoleName
 
 
 class InOneLanguage(Protocol):
@@ -103,3 +105,48 @@ def roles_of(session: Session, *, consultation_id: int, account_id: int) -> froz
             select(Role.name).where(Role.consultation_id == consultation_id, Role.account_id == account_id)
         )
     )
+
+
+def count_participants(session: Session, consultation: Consultation) -> int:
+    """Return how many people take part in the consultation."""
+    return session.scalar(select(func.count()).where(Participant.consultation_id == consultation.id)) or 0
+
+
+def get_invitation(session: Session, secret: str) -> Invitation:
+    """Return the invitation that the link with this secret leads to, spent or not. Raises NotFound."""
+    invitation = session.scalars(
+        select(Invitation)
+        .where(Invitation.token_hash == hash_of(secret))
+        .options(joinedload(Invitation.consultation).selectinload(Consultation.texts))
+    ).one_or_none()
+    if invitation is None:
+        raise NotFound
+    return invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """An account's part in one consultation, with the consultation's title in the reader's language."""
+
+    slug: str
+    title: str
+    number: int
+
+
+def participations_of(session: Session, *, account_id: int, language: str) -> Sequence[Participation]:
+    """Return where the account takes part, latest first (two statements)."""
+    rows = session.execute(
+        select(Consultation, Participant.number)
+        .join(Participant, Participant.consultation_id == Consultation.id)
+        .where(Participant.account_id == account_id)
+        .order_by(Participant.joined_at.desc())
+        .options(selectinload(Consultation.texts))
+    )
+    return [
+        Participation(
+            consultation.slug,
+            chosen_text(consultation.texts, language=language, source=consultation.source_language).title,
+            number,
+        )
+        for consultation, number in rows
+    ]
