@@ -1,7 +1,8 @@
 """Accounts, the devices they are signed in on, and single-use links."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,10 @@ from deliberation.base.model import Base, closed_set
 
 NAME_LENGTH = 80
 EMAIL_LENGTH = 254
+IDLE_LIMIT: Final = timedelta(days=30)
+"""A sign-in ends when it is not used for so long."""
+ABSOLUTE_LIMIT: Final = timedelta(days=180)
+"""A sign-in ends after so long, used or not."""
 
 
 class Theme(StrEnum):

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from deliberation.accounts.models import Account, MailedLink, Purpose, SignIn
+from deliberation.accounts.models import ABSOLUTE_LIMIT, IDLE_LIMIT, Account, MailedLink, Purpose, SignIn
 from deliberation.accounts.secrets import hash_of
-from deliberation.accounts.viewer import ABSOLUTE_LIMIT, IDLE_LIMIT
-from deliberation.base.errors import NotFound
+from deliberation.base.errors import Conflict, NotFound, marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +26,32 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:
-    """A mailed link as it is found, with the account that it was sent to."""
+    """A mailed link that can still be used, with the account that it was sent to."""
 
     id: int
     credentials: Credentials
     name: str
-    expires_at: datetime
-    used_at: datetime | None
 
-    def is_spent(self, moment: datetime) -> bool:
-        """Whether the link does nothing any more."""
-        return self.used_at is not None or self.expires_at <= moment
+
+class LinkSpent(Conflict):
+    """The link was used, or is too old."""
+
+    default = marked("This link has been used or is too old.")
 
 
 _CREDENTIALS: Final = (
-    Account.id, Account.email, Account.password_hash, Account.language, Account.confirmed_at.is_not(None)
-)  # fmt: skip
+    Account.id.label("account_id"),
+    Account.email,
+    Account.password_hash,
+    Account.language,
+    Account.confirmed_at,
+)
 
 
 def find_credentials(session: Session, email: str) -> Credentials | None:
     """Return the credentials of the account with this address (lower case), or None."""
     row = session.execute(select(*_CREDENTIALS).where(Account.email == email)).one_or_none()
-    return Credentials(*row) if row else None
+    return _credentials(row) if row else None
 
 
 def get_credentials(session: Session, account_id: int) -> Credentials:
@@ -56,11 +59,17 @@ def get_credentials(session: Session, account_id: int) -> Credentials:
     row = session.execute(select(*_CREDENTIALS).where(Account.id == account_id)).one_or_none()
     if row is None:
         raise NotFound
-    return Credentials(*row)
+    return _credentials(row)
 
 
-def get_link(session: Session, token: str, *, purpose: Purpose) -> OpenLink:
-    """Return the link for this purpose with this secret, spent or not. Raises NotFound."""
+def _credentials(row: Any) -> Credentials:
+    return Credentials(
+        row.account_id, row.email, row.password_hash, row.language, row.confirmed_at is not None
+    )
+
+
+def get_open_link(session: Session, token: str, *, purpose: Purpose, moment: datetime) -> OpenLink:
+    """Return the link for this purpose with this secret. Raises NotFound; LinkSpent if its time is over."""
     row = session.execute(
         select(*_CREDENTIALS, Account.name, MailedLink.id, MailedLink.expires_at, MailedLink.used_at)
         .join(MailedLink.account)
@@ -68,7 +77,9 @@ def get_link(session: Session, token: str, *, purpose: Purpose) -> OpenLink:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return OpenLink(row[6], Credentials(*row[:5]), row[5], row[7], row[8])
+    if row.used_at is not None or row.expires_at <= moment:
+        raise LinkSpent
+    return OpenLink(row.id, _credentials(row), row.name)
 
 
 def sign_ins_of(session: Session, account_id: int, moment: datetime) -> Sequence[SignIn]:

@@ -7,10 +7,17 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from deliberation.accounts.models import Account, MailedLink, Purpose, SignIn, Theme
-from deliberation.accounts.queries import Credentials, OpenLink
+from deliberation.accounts.models import (
+    ABSOLUTE_LIMIT,
+    IDLE_LIMIT,
+    Account,
+    MailedLink,
+    Purpose,
+    SignIn,
+    Theme,
+)
+from deliberation.accounts.queries import Credentials, LinkSpent, OpenLink
 from deliberation.accounts.secrets import hash_of, new_secret
-from deliberation.accounts.viewer import ABSOLUTE_LIMIT, IDLE_LIMIT
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, marked
 
@@ -26,12 +33,6 @@ class AddressTaken(Conflict):
     """There is an account with this address. Never shown to whoever typed it: that would tell."""
 
     default = marked("There is an account with this address already.")
-
-
-class LinkSpent(Conflict):
-    """The link was used, or is too old."""
-
-    default = marked("This link has been used or is too old.")
 
 
 class PasswordChanged(Conflict):

@@ -8,13 +8,11 @@ from flask_login import UserMixin
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from deliberation.accounts.models import Account, SignIn
+from deliberation.accounts.models import ABSOLUTE_LIMIT, IDLE_LIMIT, Account, SignIn
 from deliberation.accounts.secrets import hash_of
 from deliberation.base.clock import now
 from deliberation.base.database import writing
 
-IDLE_LIMIT: Final = timedelta(days=30)
-ABSOLUTE_LIMIT: Final = timedelta(days=180)
 SEEN_EVERY: Final = timedelta(hours=1)
 
 

@@ -1,0 +1,96 @@
+"""What the product writes to people about their accounts, in their own language.
+
+No mail repeats the name that was typed: whoever signs up with somebody else's address would write to
+them through us.
+"""
+
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from deliberation.web.locale import current_language
+from deliberation.web.mail import Mail
+
+
+def confirm_mail(email: str, *, language: str | None, token: str, next_path: str | None) -> Mail:
+    """Return the mail that asks a new person to show that the address is theirs."""
+    link = _address("accounts.confirm", token=token, next=next_path)
+    with force_locale(language or current_language()):
+        return _mail(
+            email,
+            _("Confirm your address"),
+            _("Somebody signed up at %(site)s with this address.", site=_site_name()),
+            _("If that was you, open this link and type the password you chose:"),
+            link,
+            _(
+                "The link works once, within three days. If you no longer know the password, "
+                "choose a new one:"
+            ),
+            _address("accounts.request_reset", next=next_path),
+            _("If it was not you, do nothing. The account stays closed."),
+        )
+
+
+def known_address_mail(email: str, *, language: str | None, next_path: str | None) -> Mail:
+    """Return the mail to somebody who signed up and has an account already."""
+    with force_locale(language or current_language()):
+        return _mail(
+            email,
+            _("You already have an account"),
+            _(
+                "Somebody signed up at %(site)s with this address. It has an account already, "
+                "and nothing was changed.",
+                site=_site_name(),
+            ),
+            _("If that was you, sign in:"),
+            _address("accounts.sign_in", next=next_path),
+            _("If you no longer know the password, choose a new one:"),
+            _address("accounts.request_reset", next=next_path),
+            _("If it was not you, do nothing."),
+        )
+
+
+def unknown_address_mail(email: str, *, next_path: str | None) -> Mail:
+    """Return the mail to an address that has no account, in the language of whoever typed it."""
+    return _mail(
+        email,
+        _("There is no account with this address"),
+        _(
+            "Somebody at %(site)s asked for a link to be sent to this address. There is no account with it.",
+            site=_site_name(),
+        ),
+        _("If that was you, try another address of yours, or sign up:"),
+        _address("accounts.sign_up", next=next_path),
+        _("If it was not you, do nothing."),
+    )
+
+
+def reset_mail(email: str, *, language: str | None, token: str, next_path: str | None) -> Mail:
+    """Return the mail with which a new password can be chosen."""
+    link = _address("accounts.reset", token=token, next=next_path)
+    with force_locale(language or current_language()):
+        return _mail(
+            email,
+            _("Choose a new password"),
+            _("Somebody asked for a new password at %(site)s for this address.", site=_site_name()),
+            _("If that was you, open this link:"),
+            link,
+            _("The link works once, within an hour. You are then signed out everywhere else."),
+            _("If it was not you, do nothing. Your password stays as it is."),
+        )
+
+
+def _mail(email: str, subject: str, *paragraphs: str) -> Mail:
+    greeting = _("Hello,")
+    return Mail(email, f"{subject} – {_site_name()}", "\n\n".join((greeting, *paragraphs)) + "\n")
+
+
+def _address(endpoint: str, **values: Any) -> str:
+    """Return an address to click on, from the setting and never from what the request called the site."""
+    return f"{current_app.config['BASE_URL']}{url_for(endpoint, **values)}"
+
+
+def _site_name() -> str:
+    return str(current_app.extensions["config"].site_name)
