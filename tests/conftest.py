@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from deliberation.app import create_app
-from deliberation.web.extensions import db
+from deliberation.web.extensions import db, limiter
 from tests.strict_client import StrictClient
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -90,10 +90,6 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     folder = tmp_path_factory.mktemp("installation")
     app = create_app(make_config(make_database(request.param, folder, "shared"), folder))
     app.testing = True
-    app.config.update(RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-    app.extensions["limiter_off"] = True
-    from deliberation.web.extensions import limiter
-
     limiter.enabled = False
     app.test_client_class = StrictClient
     migrate(app)

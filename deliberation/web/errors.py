@@ -126,8 +126,12 @@ def _typed() -> dict[str, str]:
     """Return what the person typed, so that no error loses it."""
     if request.method in READING:
         return {}
+    try:
+        form = request.form
+    except HTTPException:  # it was too large or too strange to read at all
+        return {}
     return {
         name: value
-        for name, value in request.form.items()
+        for name, value in form.items()
         if value and not any(word in name for word in _NEVER_SHOWN)
     }

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
 
 from deliberation.web.access import PUBLIC, access
 from deliberation.web.extensions import db, limiter
@@ -22,10 +23,16 @@ CHOICE_SECONDS = 365 * 86_400
 class PreferencesForm(Form):
     """The language and the colours of the pages."""
 
-    language = RadioField(_l("Language"), choices=list(LANGUAGES.items()))
+    language = RadioField(
+        _l("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
     theme = RadioField(
         _l("Colours"),
-        choices=[("", _l("As on my device")), ("light", _l("Light")), ("dark", _l("Dark"))],
+        choices=[
+            SelectChoice("", _l("As on my device")),
+            SelectChoice("light", _l("Light")),
+            SelectChoice("dark", _l("Dark")),
+        ],
         default="",
     )
     next = HiddenField()
