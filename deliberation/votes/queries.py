@@ -79,8 +79,6 @@ def thread_figures(session: Session, consultation_id: int) -> dict[int, ThreadFi
             .where(Idea.consultation_id == consultation_id, _visible())
             .group_by(Idea.thread_id)
         )
-        .tuples()
-        .all()
     )
     counts = session.execute(
         select(
@@ -91,7 +89,7 @@ def thread_figures(session: Session, consultation_id: int) -> dict[int, ThreadFi
         .outerjoin(Idea, and_(Idea.thread_id == Thread.id, _visible()))
         .where(Thread.consultation_id == consultation_id)
         .group_by(Thread.id)
-    ).tuples()
+    )
     return {
         thread: ThreadFigures(ideas, int(votes), people.get(thread, 0)) for thread, ideas, votes in counts
     }
@@ -111,8 +109,6 @@ def progress(session: Session, consultation_id: int, participant_id: int | None)
             .where(Vote.participant_id == participant_id, Idea.consultation_id == consultation_id, _visible())
             .group_by(Idea.thread_id)
         )
-        .tuples()
-        .all()
     )
 
 
@@ -124,7 +120,7 @@ def my_choices(session: Session, participant_id: int | None, idea_ids: Collectio
         select(Vote.idea_id, Vote.choice).where(
             Vote.participant_id == participant_id, Vote.idea_id.in_(idea_ids)
         )
-    ).tuples()
+    )
     return {idea: Choice(choice) for idea, choice in found}
 
 

@@ -9,7 +9,8 @@ from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, NotFound, marked
 from deliberation.consultations.models import Consultation, Phase, Thread
 from deliberation.consultations.phases import Timetable, VotingClosed
-from deliberation.consultations.queries import find_participant, get_consultation, roles_of
+from deliberation.consultations.queries import get_consultation, roles_of
+from deliberation.consultations.service import join
 from deliberation.ideas.models import Idea
 from deliberation.votes.models import Choice
 from deliberation.votes.statements import Outcome, change_vote
@@ -53,8 +54,7 @@ def cast_vote(
     outcome = _changed(session, slug, idea_number, account_id, choice)
     if outcome is None:
         consultation = _place_that_takes_votes(session, slug, idea_number, account_id)
-        if find_participant(session, consultation_id=consultation.id, account_id=account_id) is None:
-            join(session, consultation_id=consultation.id, account_id=account_id)
+        join(session, consultation=consultation, account_id=account_id)
         outcome = _changed(session, slug, idea_number, account_id, choice)
     if outcome is None:
         raise Conflict
@@ -102,20 +102,3 @@ def _place_that_takes_votes(session: Session, slug: str, idea_number: int, accou
     if found.locked_at is not None:
         raise ThreadTakesNoVotes
     return consultation
-
-
-def join(session: Session, *, consultation_id: int, account_id: int) -> None:
-    """TEMPORARY until consultations.service has it."""
-    from sqlalchemy import func
-
-    from deliberation.consultations.people import Participant
-
-    last = session.scalar(
-        select(func.max(Participant.number)).where(Participant.consultation_id == consultation_id)
-    )
-    session.add(
-        Participant(
-            consultation_id=consultation_id, account_id=account_id, number=(last or 0) + 1, joined_at=now()
-        )
-    )
-    session.flush()

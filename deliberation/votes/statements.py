@@ -57,9 +57,12 @@ def _timed(statement: str) -> TextClause:
 
 
 def _postgresql(change: str) -> TextClause:
+    # PostgreSQL works the new counts out twice when others count at the same moment: from the row as it
+    # was when the statement began, and then from the newest. Only the second is kept, but the first, too,
+    # must satisfy the CHECK that counts are not negative: hence GREATEST, which never changes the second.
     difference = ", ".join(
-        f"{count} = ideas.{count} + COALESCE(CAST(change.choice = {says:d} AS integer), 0)"
-        f" - COALESCE(CAST(change.previous = {says:d} AS integer), 0)"
+        f"{count} = GREATEST(0, ideas.{count} + COALESCE(CAST(change.choice = {says:d} AS integer), 0)"
+        f" - COALESCE(CAST(change.previous = {says:d} AS integer), 0))"
         for count, says in _COUNTED
     )
     return _timed(f"""

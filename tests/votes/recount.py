@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 def complaints(connection: Connection, *, votes: str = "votes") -> list[str]:
     """Return what is wrong: two votes of one person on one idea, counts that no recount gives, a journal
     that does not lead to the votes. `votes` is the table that holds the votes."""
-    cast = connection.execute(text(f"SELECT participant_id, idea_id, choice FROM {votes}")).tuples().all()
+    cast = connection.execute(text(f"SELECT participant_id, idea_id, choice FROM {votes}")).all()
     found = [
         f"participant {person} has {rows} votes on idea {idea}"
         for (person, idea), rows in Counter((person, idea) for person, idea, _ in cast).items()
