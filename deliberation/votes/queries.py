@@ -18,10 +18,11 @@ from deliberation.votes.models import Choice, Vote
 
 Read = TypeVar("Read", bound=Select[*tuple[Any, ...]])
 
-# Two primes and a larger third, so that ties fall differently for each person and always alike for one.
-_SPREAD_IDEAS: Final = 7_919
-_SPREAD_PEOPLE: Final = 104_729
+# Ties are broken by idea * (a factor of each person's own) modulo a prime: differently for each person,
+# always alike for one, and by nothing that says anything about the idea or the person.
 _CIRCLE: Final = 1_000_003
+_STEP: Final = 7_919
+_START: Final = 104_729
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,13 @@ class ThreadFigures:
 
 def thread_figures(session: Session, consultation_id: int) -> dict[int, ThreadFigures]:
     """Return the figures of every thread of the consultation, by the thread's key (two statements)."""
-    people: dict[int, int] = dict(
-        session.execute(
-            select(Idea.thread_id, func.count(distinct(Vote.participant_id)))
-            .join(Vote, Vote.idea_id == Idea.id)
-            .where(Idea.consultation_id == consultation_id, _visible())
-            .group_by(Idea.thread_id)
-        )
+    voters = session.execute(
+        select(Idea.thread_id, func.count(distinct(Vote.participant_id)))
+        .join(Vote, Vote.idea_id == Idea.id)
+        .where(Idea.consultation_id == consultation_id, _visible())
+        .group_by(Idea.thread_id)
     )
+    people = dict(voters.all())
     counts = session.execute(
         select(
             Thread.id,
@@ -102,14 +102,13 @@ def progress(session: Session, consultation_id: int, participant_id: int | None)
     """
     if participant_id is None:
         return {}
-    return dict(
-        session.execute(
-            select(Idea.thread_id, func.count())
-            .join(Vote, Vote.idea_id == Idea.id)
-            .where(Vote.participant_id == participant_id, Idea.consultation_id == consultation_id, _visible())
-            .group_by(Idea.thread_id)
-        )
+    voted = session.execute(
+        select(Idea.thread_id, func.count())
+        .join(Vote, Vote.idea_id == Idea.id)
+        .where(Vote.participant_id == participant_id, Idea.consultation_id == consultation_id, _visible())
+        .group_by(Idea.thread_id)
     )
+    return dict(voted.all())
 
 
 def my_choices(session: Session, participant_id: int | None, idea_ids: Collection[int]) -> dict[int, Choice]:
@@ -150,14 +149,14 @@ def find_next(
     each participant, always alike for one. `first` is a number that goes before all, those in `later` go
     after all.
     """
-    shuffle = cast(Idea.id, BigInteger) * _SPREAD_IDEAS + (participant_id or 0) * _SPREAD_PEOPLE
+    factor = ((participant_id or 0) * _STEP + _START) % _CIRCLE or 1
     row = session.execute(
         _cards(participant_id)
         .where(*_within(consultation_id, thread_number), Thread.locked_at.is_(None), Vote.choice.is_(None))
         .order_by(
             case((Idea.number == first, 0), (Idea.number.in_(later), 2), else_=1),
             Idea.agrees + Idea.disagrees + Idea.passes,
-            shuffle % _CIRCLE,
+            cast(Idea.id, BigInteger) * factor % _CIRCLE,
             Idea.id,
         )
         .limit(1)
