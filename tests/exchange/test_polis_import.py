@@ -18,6 +18,7 @@ from deliberation.consultations.phases import Timetable
 from deliberation.exchange.errors import ImportRefused
 from deliberation.exchange.polis.service import import_polis
 from deliberation.ideas.models import Idea
+from deliberation.ideas.search import matching
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.tables import metadata
 from deliberation.votes.models import Choice, Vote, VoteEvent
@@ -167,6 +168,13 @@ def test_a_long_statement_is_kept_whole(session: Session, small_set: SmallSet) -
     small_set.replace("comments.csv", "Nobody saw this", statement)
     consultation = import_polis(session, directory=small_set.directory, slug="small", title="Small")
     assert ideas_of(session, consultation)[5].statement == statement
+
+
+def test_imported_ideas_can_be_searched(session: Session, imported: Consultation) -> None:
+    found = matching(session, "partners page")
+    assert found is not None
+    ideas = session.scalars(select(Idea).where(Idea.consultation_id == imported.id, found))
+    assert [idea.number for idea in ideas] == [0]
 
 
 def test_identities_of_other_systems_are_not_stored(session: Session, imported: Consultation) -> None:

@@ -34,6 +34,7 @@ from deliberation.consultations.people import Participant
 from deliberation.exchange.polis.reader import read_export
 from deliberation.exchange.polis.records import PolisExport, PolisModeration, PolisStatement, PolisVoteEvent
 from deliberation.ideas.models import Idea, IdeaRevision
+from deliberation.ideas.search import index_many
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.votes.models import Choice, Vote, VoteEvent
 
@@ -192,6 +193,7 @@ def _add_ideas(
     _add_rows(session, Idea, map(row, export.statements))
     keys = _keys(session, Idea, consultation_id)
     _add_rows(session, IdeaRevision, (_first_wording(s, keys[s.number], language) for s in export.statements))
+    index_many(session, ((keys[s.number], s.text, "", language) for s in export.statements))
     return keys
 
 
