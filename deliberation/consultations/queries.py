@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from sqlalchemy import func, select
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from deliberation.accounts.secrets import hash_of
 from deliberation.base.errors import NotFound
 from deliberation.consultations.background import BackgroundEntry, EntryKind
-from deliberation.consultations.models import Consultation, Thread
+from deliberation.consultations.models import Consultation, Phase, Thread
 from deliberation.consultations.people import Invitation, Participant, Role, RoleName
+from deliberation.consultations.phases import Timetable
 
 
 class InOneLanguage(Protocol):
@@ -55,14 +57,28 @@ def all_consultations(session: Session) -> Sequence[Consultation]:
     ).all()
 
 
+def visible_consultations(
+    session: Session, *, account_id: int | None, moment: datetime
+) -> Sequence[Consultation]:
+    """Return what the account may see, newest first: drafts only with a role there (four statements)."""
+    with_role: set[int] = set()
+    if account_id is not None:
+        with_role.update(session.scalars(select(Role.consultation_id).where(Role.account_id == account_id)))
+    return [
+        consultation
+        for consultation in all_consultations(session)
+        if consultation.id in with_role or Timetable.of(consultation.steps, moment).current is not Phase.DRAFT
+    ]
+
+
 def threads_of(session: Session, consultation: Consultation) -> Sequence[Thread]:
-    """Return the consultation's threads in order, with their texts (two statements)."""
+    """Return the consultation's threads in order, with their texts (one statement)."""
     return session.scalars(
         select(Thread)
         .where(Thread.consultation_id == consultation.id)
         .order_by(Thread.number)
-        .options(selectinload(Thread.texts))
-    ).all()
+        .options(joinedload(Thread.texts))
+    ).unique().all()  # fmt: skip
 
 
 def get_thread(session: Session, consultation: Consultation, number: int) -> Thread:
@@ -80,13 +96,13 @@ def get_thread(session: Session, consultation: Consultation, number: int) -> Thr
 def background_of(
     session: Session, consultation: Consultation, *kinds: EntryKind
 ) -> Sequence[BackgroundEntry]:
-    """Return the entries of these kinds (all if none), in order, with their texts (two statements)."""
+    """Return the entries of these kinds (all if none), in order, with their texts (one statement)."""
     wanted = select(BackgroundEntry).where(BackgroundEntry.consultation_id == consultation.id)
     if kinds:
         wanted = wanted.where(BackgroundEntry.kind.in_(kinds))
     return session.scalars(
-        wanted.order_by(BackgroundEntry.position).options(selectinload(BackgroundEntry.texts))
-    ).all()
+        wanted.order_by(BackgroundEntry.position).options(joinedload(BackgroundEntry.texts))
+    ).unique().all()  # fmt: skip
 
 
 def find_participant(session: Session, *, consultation_id: int, account_id: int) -> Participant | None:
