@@ -72,11 +72,8 @@ def idea_page(session: Session, thread_id: int, wanted: Wanted, *, reader: int |
     conditions = [Idea.thread_id == thread_id, *_visible(), *wanted.among]
     if wanted.language:
         conditions.append(Idea.language == wanted.language)
-    found = matching(session, wanted.query)
-    if found is not None:
-        conditions.append(found)
-    elif wanted.query:
-        return Page([], 1, PAGE_SIZE, 0)
+    if wanted.query:
+        conditions.append(matching(session, wanted.query))
     if wanted.sort in {Sort.AGREED, Sort.DIVIDED}:
         return _ranked_page(session, conditions, wanted)
     total = session.scalar(select(func.count()).select_from(Idea).where(*conditions)) or 0
@@ -143,7 +140,8 @@ def _ranked_page(session: Session, conditions: list[ColumnElement[bool]], wanted
 def _rows() -> Select[*tuple[Any, ...]]:
     return select(
         Idea.id, Idea.number, Idea.statement, Idea.language, Participant.number, Participant.account_id,
-        Idea.is_seed, Idea.elaboration != "", Idea.created_at, Idea.edited_at, Idea.agrees, Idea.disagrees, Idea.passes,
+        Idea.is_seed, Idea.elaboration != "", Idea.created_at, Idea.edited_at,
+        Idea.agrees, Idea.disagrees, Idea.passes,
     ).join(Participant, Participant.id == Idea.author_id)  # fmt: skip
 
 

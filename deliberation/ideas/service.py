@@ -164,9 +164,7 @@ def _keep_wording(session: Session, idea: Idea, number: int) -> IdeaRevision:
             session.add(revision)
     except IntegrityError as clash:
         raise StaleEdit from clash
-    search.index_idea(
-        session, idea.id, statement=idea.statement, elaboration=idea.elaboration, language=idea.language
-    )
+    search.index_idea(session, idea.id, idea.statement, idea.elaboration, idea.language)
     return revision
 
 

@@ -122,7 +122,7 @@ def merge_tags(session: Session, *, tag: Tag, into: Tag) -> None:
         raise Refused(marked("Choose a word from the list to merge with."), field="into")
     _decide(session, tag, TagStatus.MERGED, was=(TagStatus.SUGGESTED, TagStatus.ACCEPTED, TagStatus.DECLINED))
     tag.merged_into_id = into.id
-    # What was merged into this one before goes along, so that a merged tag is always one step from a living one.
+    # What was merged into this one before goes along, so that it too is one step from a living one.
     session.execute(update(Tag).where(Tag.merged_into_id == tag.id).values(merged_into_id=into.id))
     moved = select(IdeaTag.idea_id, IdeaTag.participant_id, IdeaTag.applied_at).where(
         IdeaTag.tag_id == tag.id
