@@ -4,9 +4,10 @@ from click import Group
 from flask import Flask
 
 from deliberation.cli.consultation import consultation
+from deliberation.cli.exchange import exchange
 from deliberation.cli.people import people
 
-GROUPS: tuple[Group, ...] = (consultation, people)
+GROUPS: tuple[Group, ...] = (consultation, exchange, people)
 
 
 def register_commands(app: Flask) -> None:

@@ -231,7 +231,8 @@ def _add_votes(
         }
 
     _add_rows(session, VoteEvent, map(journal_row, export.events))
-    _add_rows(session, Vote, iter(current.values()))
+    # In the order of the key: quicker, and it says nothing about the order in which they were cast.
+    _add_rows(session, Vote, (row for _key, row in sorted(current.items())))
 
 
 def _add_log(
