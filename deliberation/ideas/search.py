@@ -18,7 +18,7 @@ from deliberation.base.database import is_sqlite
 from deliberation.ideas.models import Idea
 
 LEMMATISED: Final = ("sv", "en")
-"""Languages whose words are brought to their dictionary form. A dictionary is read when it is first needed."""
+"""Languages whose words are brought to their dictionary form. A dictionary is read when first needed."""
 MOST_WORDS: Final = 20
 LONGEST_WORD: Final = 100
 
