@@ -1,5 +1,261 @@
-"""Pages of the moderation room."""
+"""Pages of the moderation room: the public log, the desk, and what facilitators do from it."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_timezone
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from deliberation.base.errors import Conflict, NotFound, Refused
+from deliberation.consultations.models import Consultation
+from deliberation.consultations.phases import ORDER
+from deliberation.consultations.queries import get_thread
+from deliberation.consultations.scope import FACILITATOR, VISITOR, current_place
+from deliberation.moderation import curation, service, timetable, wording
+from deliberation.moderation.desk import (
+    FEW_VOTES,
+    figures_of,
+    hidden_ideas,
+    next_step,
+    tags_of,
+    threads_on_desk,
+)
+from deliberation.moderation.forms import (
+    AcceptForm,
+    HideForm,
+    MergeForm,
+    PhaseForm,
+    ReasonForm,
+    RenameForm,
+    ScheduleForm,
+)
+from deliberation.moderation.queries import (
+    get_idea,
+    get_tag,
+    hiding_of,
+    last_acts,
+    log_figures,
+    log_page,
+    rules_of,
+)
+from deliberation.tags.models import TagStatus
+from deliberation.web.access import access
+from deliberation.web.extensions import db
+from deliberation.web.locale import current_language
 
 blueprint = Blueprint("moderation", __name__)
+
+NUMBER: Final = "<int(max=2147483647):number>"
+"""A number in an address that every database can look for."""
+LAST_ACTS: Final = 5
+
+
+@blueprint.get("/c/<slug>/log")
+@access(VISITOR)
+def log(slug: str) -> ResponseReturnValue:
+    """Show everybody what facilitators did, and why."""
+    session, consultation = db.session(), current_place().consultation
+    rules = rules_of(session, consultation, language=current_language())
+    figures = log_figures(session, consultation.id)
+    page = log_page(session, consultation.id, rules=rules, number=_page_number(), total=figures.total)
+    return render_template("moderation/log.html", page=page, figures=figures, rules=rules, wording=wording)
+
+
+@blueprint.get("/c/<slug>/desk")
+@access(FACILITATOR)
+def desk(slug: str) -> ResponseReturnValue:
+    """Show a facilitator what waits, and from where everything is done."""
+    return _desk(request.args.get("tag", ""), None)
+
+
+@blueprint.route(f"/c/<slug>/ideas/{NUMBER}/hide", methods=["GET", "POST"])
+@access(FACILITATOR)
+def hide(slug: str, number: int) -> ResponseReturnValue:
+    """Hide an idea under a rule, with a reason."""
+    idea, form = get_idea(db.session(), _consultation(), number), HideForm()
+    rules = rules_of(db.session(), _consultation(), language=current_language())
+    form.rule.choices = [(rule.key, rule.title) for rule in rules]
+    act = partial(service.hide_idea, idea=idea, rule=form.rule.data or "")
+    if _done(form, act):
+        flash(_("Idea %(number)s is hidden. The author is told why.", number=number), "done")
+        return _to_desk("hidden")
+    return render_template("moderation/hide.html", idea=idea, form=form, rules=rules), form.status
+
+
+@blueprint.route(f"/c/<slug>/ideas/{NUMBER}/restore", methods=["GET", "POST"])
+@access(FACILITATOR)
+def restore(slug: str, number: int) -> ResponseReturnValue:
+    """Let everybody see a hidden idea again."""
+    idea, form = get_idea(db.session(), _consultation(), number), ReasonForm()
+    if _done(form, partial(service.restore_idea, idea=idea)):
+        flash(_("Everybody can see idea %(number)s again.", number=number), "done")
+        return _to_desk("hidden")
+    hiding = hiding_of(db.session(), idea.id, language=current_language())
+    return render_template(
+        "moderation/restore.html", idea=idea, form=form, hiding=hiding, wording=wording
+    ), form.status
+
+
+@blueprint.post(f"/c/<slug>/threads/{NUMBER}/lock")
+@access(FACILITATOR)
+def lock(slug: str, number: int) -> ResponseReturnValue:
+    """Stop new ideas and votes in a thread."""
+    act = partial(service.lock_thread, thread=get_thread(db.session(), _consultation(), number))
+    said = _("Question %(number)s is locked.", number=number)
+    return _act_on_desk("threads", f"thread-{number}", ReasonForm(), act, said)
+
+
+@blueprint.post(f"/c/<slug>/threads/{NUMBER}/unlock")
+@access(FACILITATOR)
+def unlock(slug: str, number: int) -> ResponseReturnValue:
+    """Open a locked thread again."""
+    act = partial(service.unlock_thread, thread=get_thread(db.session(), _consultation(), number))
+    said = _("Question %(number)s is open again.", number=number)
+    return _act_on_desk("threads", f"thread-{number}", ReasonForm(), act, said)
+
+
+@blueprint.post("/c/<slug>/phase")
+@access(FACILITATOR)
+def change_phase(slug: str) -> ResponseReturnValue:
+    """Begin a phase by hand."""
+    form = PhaseForm()
+    act = partial(
+        timetable.change_phase, consultation=_consultation(), to=form.phase.data, seen=form.seen.data
+    )
+    return _act_on_desk("phases", "phase", form, act, _("The phase is changed."))
+
+
+@blueprint.post("/c/<slug>/schedule")
+@access(FACILITATOR)
+def schedule(slug: str) -> ResponseReturnValue:
+    """Set when phases begin by themselves."""
+    form = ScheduleForm()
+    act = partial(
+        timetable.schedule_phases,
+        consultation=_consultation(),
+        starts=form.starts(current_place().timetable),
+        seen=form.seen.data,
+    )
+    return _act_on_desk("phases", "schedule", form, act, _("The dates are saved."))
+
+
+@blueprint.post("/c/<slug>/tags/<key>/accept")
+@access(FACILITATOR)
+def accept_tag(slug: str, key: str) -> ResponseReturnValue:
+    """Take a suggested tag into the vocabulary."""
+    form, tag = AcceptForm(), get_tag(db.session(), _consultation(), key)
+    act = partial(curation.accept_tag, tag=tag, seen=form.seen.data)
+    return _act_on_desk("waiting", f"accept-{key}", form, act, _("The tag is in the vocabulary."))
+
+
+@blueprint.post("/c/<slug>/tags/<key>/decline")
+@access(FACILITATOR)
+def decline_tag(slug: str, key: str) -> ResponseReturnValue:
+    """Say no to a suggested tag."""
+    act = partial(curation.decline_tag, tag=get_tag(db.session(), _consultation(), key))
+    return _act_on_desk("waiting", f"decline-{key}", ReasonForm(), act, _("The tag is declined."))
+
+
+@blueprint.post("/c/<slug>/tags/<key>/rename")
+@access(FACILITATOR)
+def rename_tag(slug: str, key: str) -> ResponseReturnValue:
+    """Give a tag another name in one language."""
+    form, tag = RenameForm(), get_tag(db.session(), _consultation(), key)
+    language = form.language.data or ""
+    act = partial(curation.rename_tag, tag=tag, language=language, name=form.name.data or "")
+    said = _("The tag has its new name.")
+    return _act_on_desk("vocabulary", f"rename-{key}-{language}", form, act, said, open_tag=key)
+
+
+@blueprint.post("/c/<slug>/tags/<key>/merge")
+@access(FACILITATOR)
+def merge_tag(slug: str, key: str) -> ResponseReturnValue:
+    """Let a tag live on as another one."""
+    form, tag = MergeForm(), get_tag(db.session(), _consultation(), key)
+    act = partial(curation.merge_tag, tag=tag, into=form.into.data or "")
+    said = _("The tags are merged.")
+    return _act_on_desk("vocabulary", f"merge-{key}", form, act, said, open_tag=key)
+
+
+def _done(form: ReasonForm, act: Callable[..., object]) -> bool:
+    """Say whether the form was sent and the act done; what is refused stands in the form.
+
+    Where somebody else was first, the page is made anew from what is true now.
+    """
+    if not form.validate_on_submit():
+        return False
+    try:
+        act(db.session(), by=current_user.account_id, reason=form.reason.data or "")
+    except Refused as error:
+        form.refuse(error)
+        return False
+    except Conflict as error:
+        db.session.rollback()
+        g.pop("place", None)
+        form.came_too_late(error)
+        return False
+    db.session.commit()
+    return True
+
+
+def _act_on_desk(
+    section: str, attempt: str, form: ReasonForm, act: Callable[..., object], said: str, *, open_tag: str = ""
+) -> ResponseReturnValue:
+    """Do what a form on the desk asks for, and go back to its section; a refusal stands on the desk."""
+    if _done(form, act):
+        flash(said, "done")
+        return _to_desk(section)
+    return _desk(open_tag, (attempt, form))
+
+
+def _to_desk(section: str) -> ResponseReturnValue:
+    return redirect(url_for("moderation.desk", slug=current_place().slug, _anchor=section), 303)
+
+
+def _desk(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> ResponseReturnValue:
+    """Return the desk; `attempt` is the name of the form that was refused, and that form."""
+    session, place, language = db.session(), current_place(), current_language()
+    rules = rules_of(session, place.consultation, language=language)
+    figures = figures_of(session, place.consultation)
+    tags = tags_of(session, place.consultation, language=language)
+    suggested = [tag for tag in tags if tag.status is TagStatus.SUGGESTED]
+    page = render_template(
+        "moderation/desk.html",
+        attempt=attempt[0] if attempt else "",
+        form=attempt[1] if attempt else None,
+        open_tag=open_tag,
+        figures=figures,
+        few_votes=FEW_VOTES,
+        suggested=suggested,
+        vocabulary=[tag for tag in tags if tag.status is TagStatus.ACCEPTED],
+        declined=[tag for tag in tags if tag.status is TagStatus.DECLINED],
+        hidden=hidden_ideas(
+            session, place.consultation, rules=rules, number=_page_number(), total=figures.hidden
+        ),
+        threads=threads_on_desk(session, place.consultation, language=language),
+        next_step=next_step(place.timetable, suggested=len(suggested), seldom_voted=figures.seldom_voted),
+        dates=ScheduleForm(formdata=None, data=place.timetable.starts),
+        coming=timetable.schedulable(place.timetable),
+        phases=ORDER[1:],
+        zone=get_timezone().zone,
+        seen=timetable.fingerprint(place.timetable),
+        last_acts=last_acts(session, place.consultation.id, rules=rules, limit=LAST_ACTS),
+        wording=wording,
+    )
+    return page, attempt[1].status if attempt else 200
+
+
+def _page_number() -> int:
+    """Return the page that the address asks for. Raises NotFound for what is no number of a page."""
+    written = request.args.get("page", "1")
+    if not (written.isascii() and written.isdigit() and int(written[:9]) >= 1 and len(written) < 9):
+        raise NotFound
+    return int(written)
+
+
+def _consultation() -> Consultation:
+    return current_place().consultation

@@ -1,0 +1,237 @@
+"""What the facilitator's desk shows: figures, tags, hidden ideas, threads, and the one next step."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ScalarSelect, case, distinct, func, select
+from sqlalchemy.orm import Session, aliased
+
+from deliberation.base.errors import NotFound
+from deliberation.base.paging import Page, offset_of
+from deliberation.consultations.models import Consultation, Phase, Thread, ThreadText
+from deliberation.consultations.people import Participant
+from deliberation.consultations.phases import Timetable
+from deliberation.consultations.queries import chosen_text
+from deliberation.ideas.models import Idea
+from deliberation.moderation.models import ActKind, ModerationAct
+from deliberation.moderation.queries import Rule, newest_hiding_of_idea
+from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
+
+HIDDEN_PAGE: Final = 10
+FEW_VOTES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What can be counted at a glance. `seldom_voted` have fewer than `FEW_VOTES` votes."""
+
+    people: int
+    open_ideas: int
+    hidden: int
+    seldom_voted: int
+
+
+@dataclass(frozen=True, slots=True)
+class TagOnDesk:
+    """A tag with its names by language and on how many ideas it is."""
+
+    id: int
+    key: str
+    status: TagStatus
+    group: str | None
+    created_at: datetime
+    ideas: int
+    name: str
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenIdea:
+    """A hidden idea as its facilitators see it."""
+
+    number: int
+    thread: int
+    statement: str
+    language: str
+    hidden_at: datetime
+    is_withdrawn: bool
+    reason: str
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadOnDesk:
+    """A thread, how many ideas everybody can see in it, and since when and why it is locked."""
+
+    number: int
+    question: str
+    language: str
+    ideas: int
+    locked_at: datetime | None
+    reason: str
+
+
+class NextStep(StrEnum):
+    """What a facilitator does best now."""
+
+    ANSWER_TAGS = "answer_tags"
+    OPEN = "open"
+    SET_A_DATE = "set_a_date"
+    READ_SELDOM_VOTED = "read_seldom_voted"
+    NOTHING = "nothing"
+
+
+def next_step(timetable: Timetable, *, suggested: int, seldom_voted: int) -> NextStep:
+    """Return the one thing to do next: people's suggestions first, then the phases, then the ideas."""
+    if suggested:
+        return NextStep.ANSWER_TAGS
+    if timetable.current is Phase.DRAFT and timetable.next_change is None:
+        return NextStep.OPEN
+    if timetable.takes_votes and timetable.next_change is None:
+        return NextStep.SET_A_DATE
+    if timetable.takes_votes and seldom_voted:
+        return NextStep.READ_SELDOM_VOTED
+    return NextStep.NOTHING
+
+
+def figures_of(session: Session, consultation: Consultation) -> Figures:
+    """Return the figures on top of the desk (one statement)."""
+    votes = Idea.agrees + Idea.disagrees + Idea.passes
+    is_open = Idea.hidden_at.is_(None) & Idea.withdrawn_at.is_(None)
+    people = select(func.count()).where(Participant.consultation_id == consultation.id).scalar_subquery()
+    row = session.execute(
+        select(
+            people,
+            func.count(case((is_open, 1))),
+            func.count(case((Idea.hidden_at.is_not(None), 1))),
+            func.count(case((is_open & (votes < FEW_VOTES), 1))),
+        ).where(Idea.consultation_id == consultation.id)
+    ).one()
+    return Figures(*row)
+
+
+def tags_of(session: Session, consultation: Consultation, *, language: str) -> tuple[TagOnDesk, ...]:
+    """Return all tags that were not merged into another, by name in `language` (one statement)."""
+    rows = session.execute(
+        select(
+            Tag.id, Tag.key, Tag.status, Tag.group, Tag.created_at, TagName.language, TagName.name,
+            _ideas_of_tag().label("ideas"),
+        )
+        .join(Tag.names)
+        .where(
+            Tag.consultation_id == consultation.id,
+            Tag.status != TagStatus.MERGED,
+        )
+    ).all()  # fmt: skip
+    names: dict[int, dict[str, str]] = {}
+    for row in rows:
+        names.setdefault(row.id, {})[row.language] = row.name
+    tags = (
+        TagOnDesk(
+            row.id, row.key, row.status, row.group, row.created_at, row.ideas,
+            _best(names[row.id], language, consultation.source_language), names[row.id],
+        )
+        for row in {row.id: row for row in rows}.values()
+    )  # fmt: skip
+    return tuple(sorted(tags, key=lambda tag: (tag.name.casefold(), tag.id)))
+
+
+def hidden_ideas(
+    session: Session, consultation: Consultation, *, rules: tuple[Rule, ...], number: int, total: int
+) -> Page[HiddenIdea]:
+    """Return page `number` of the `total` hidden ideas, the last hidden first (one statement).
+
+    Raises NotFound for a page that is not there.
+    """
+    page: Page[HiddenIdea] = Page((), number, HIDDEN_PAGE, total)
+    if not 1 <= number <= page.pages:
+        raise NotFound
+    by_id = {rule.id: rule for rule in rules}
+    rows = session.execute(
+        select(
+            Idea.number, Thread.number.label("thread"), Idea.statement, Idea.language, Idea.hidden_at,
+            Idea.withdrawn_at, ModerationAct.reason, ModerationAct.rule_id,
+        )
+        .select_from(Idea)
+        .join(Thread, Thread.id == Idea.thread_id)
+        .outerjoin(ModerationAct, ModerationAct.id == newest_hiding_of_idea())
+        .where(Idea.consultation_id == consultation.id, Idea.hidden_at.is_not(None))
+        .order_by(Idea.hidden_at.desc(), Idea.number.desc())
+        .limit(HIDDEN_PAGE)
+        .offset(offset_of(number, HIDDEN_PAGE))
+    )  # fmt: skip
+    items = tuple(
+        HiddenIdea(
+            row.number, row.thread, row.statement, row.language, row.hidden_at,
+            row.withdrawn_at is not None, row.reason or "", by_id.get(row.rule_id),
+        )
+        for row in rows
+    )  # fmt: skip
+    return Page(items, number, HIDDEN_PAGE, total)
+
+
+def threads_on_desk(
+    session: Session, consultation: Consultation, *, language: str
+) -> tuple[ThreadOnDesk, ...]:
+    """Return the threads in order, in `language` where there is a text (one statement)."""
+    rows = session.execute(
+        select(
+            Thread.id, Thread.number, Thread.locked_at, ThreadText, ModerationAct.reason,
+            _ideas_of_thread().label("ideas"),
+        )
+        .select_from(Thread)
+        .join(Thread.texts)
+        .outerjoin(ModerationAct, ModerationAct.id == _newest_lock())
+        .where(Thread.consultation_id == consultation.id)
+        .order_by(Thread.number)
+    ).all()  # fmt: skip
+    texts: dict[int, list[ThreadText]] = {}
+    for row in rows:
+        texts.setdefault(row.number, []).append(row.ThreadText)
+    threads = []
+    for row in {row.number: row for row in rows}.values():
+        text = chosen_text(texts[row.number], language=language, source=consultation.source_language)
+        reason = row.reason or "" if row.locked_at else ""
+        threads.append(
+            ThreadOnDesk(row.number, text.question, text.language, row.ideas, row.locked_at, reason)
+        )
+    return tuple(threads)
+
+
+def _ideas_of_tag() -> ScalarSelect[Any]:
+    return (
+        select(func.count(distinct(IdeaTag.idea_id)))
+        .join(Idea, Idea.id == IdeaTag.idea_id)
+        .where(IdeaTag.tag_id == Tag.id, Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
+        .correlate(Tag)
+        .scalar_subquery()
+    )
+
+
+def _ideas_of_thread() -> ScalarSelect[Any]:
+    return (
+        select(func.count())
+        .where(Idea.thread_id == Thread.id, Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+
+
+def _newest_lock() -> ScalarSelect[int]:
+    act = aliased(ModerationAct)
+    return (
+        select(func.max(act.id))
+        .where(
+            act.consultation_id == Thread.consultation_id,
+            act.thread_id == Thread.id,
+            act.kind == ActKind.LOCK_THREAD,
+        )
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+
+
+def _best(names: dict[str, str], language: str, source: str) -> str:
+    return names.get(language) or names.get(source) or next(iter(names.values()))
