@@ -6,6 +6,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from deliberation.accounts.models import NAME_LENGTH, Theme
@@ -119,16 +120,19 @@ class ProfileForm(Form):
 
     name = _name(_l("Only you see it. Others see a participant number."))
     language = SelectField(
-        _l("Language"), choices=[("", _l("As in this browser")), *LANGUAGES.items()], default=""
+        _l("Language"),
+        choices=[
+            SelectChoice("", _l("As in this browser")),
+            *(SelectChoice(code, name) for code, name in LANGUAGES.items()),
+        ],
     )
     theme = RadioField(
         _l("Colours"),
         choices=[
-            ("", _l("As on my device")),
-            (Theme.LIGHT.value, _l("Light")),
-            (Theme.DARK.value, _l("Dark")),
+            SelectChoice("", _l("As on my device")),
+            SelectChoice(Theme.LIGHT.value, _l("Light")),
+            SelectChoice(Theme.DARK.value, _l("Dark")),
         ],
-        default="",
     )
 
 

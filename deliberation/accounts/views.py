@@ -156,15 +156,19 @@ def sign_out() -> ResponseReturnValue:
 def request_reset() -> ResponseReturnValue:
     """Ask for a link with which a new password can be chosen."""
     form = AddressForm(next=request.args.get("next"))
-    if form.validate_on_submit() and _sends(_reset_mail(form), form):
-        return redirect(url_for("accounts.reset_sent", next=_kept_path(form)), 303)
-    return render_template("accounts/request_reset.html", form=form), form.status
+    if not form.validate_on_submit():
+        return render_template("accounts/request_reset.html", form=form), form.status
+    if not _sends(_reset_mail(form), form):
+        return render_template("accounts/request_reset.html", form=form), 503
+    return redirect(url_for("accounts.reset_sent", next=_kept_path(form)), 303)
 
 
 @blueprint.get("/reset/sent")
 @access(PUBLIC)
 def reset_sent() -> ResponseReturnValue:
     """Say that a mail is under way, to an account or to say that there is none."""
+    if current_user.is_authenticated:
+        return redirect(_way_on(AddressForm(next=request.args.get("next"))), 303)
     return render_template("accounts/reset_sent.html", address=cookie.get("mailed_to"))
 
 
@@ -251,11 +255,11 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for("accounts.profile"), 303)
 
 
-@blueprint.post("/account/browsers/<int:sign_in_id>/sign-out")
+@blueprint.post("/account/browsers/<int:number>/sign-out")
 @access(SIGNED_IN)
-def sign_out_browser(sign_in_id: int) -> ResponseReturnValue:
+def sign_out_browser(number: int) -> ResponseReturnValue:
     """Sign another browser of the same person out."""
-    if not end_sign_in(db.session(), account_id=current_user.account_id, sign_in_id=sign_in_id):
+    if not end_sign_in(db.session(), account_id=current_user.account_id, sign_in_id=number):
         raise NotFound
     db.session.commit()
     flash(_("That browser is signed out."), "done")
