@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from deliberation.accounts.models import Account
 from deliberation.accounts.secrets import hash_of
 from deliberation.base.errors import NotFound
 from deliberation.consultations.background import BackgroundEntry, EntryKind
@@ -32,11 +33,11 @@ def chosen_text(texts: Sequence[Text], *, language: str, source: str) -> Text:
 
 
 def find_consultation(session: Session, slug: str) -> Consultation | None:
-    """Return the consultation with its texts and phases (two statements), or None."""
+    """Return the consultation with its texts and phases (one statement), or None."""
     return session.scalars(
         select(Consultation)
         .where(Consultation.slug == slug)
-        .options(joinedload(Consultation.texts), selectinload(Consultation.steps))
+        .options(joinedload(Consultation.texts), joinedload(Consultation.steps))
     ).unique().one_or_none()  # fmt: skip
 
 
@@ -112,6 +113,22 @@ def find_participant(session: Session, *, consultation_id: int, account_id: int)
             Participant.consultation_id == consultation_id, Participant.account_id == account_id
         )
     ).one_or_none()
+
+
+def standing_of(
+    session: Session, *, consultation_id: int, account_id: int
+) -> tuple[Participant | None, frozenset[RoleName]]:
+    """Return who the account is there: its participant, if any, and its roles (one statement)."""
+    here = and_(Participant.account_id == Account.id, Participant.consultation_id == consultation_id)
+    trusted = and_(Role.account_id == Account.id, Role.consultation_id == consultation_id)
+    rows = session.execute(
+        select(Participant, Role.name)
+        .select_from(Account)
+        .outerjoin(Participant, here)
+        .outerjoin(Role, trusted)
+        .where(Account.id == account_id)
+    ).all()
+    return (rows[0][0] if rows else None), frozenset(name for _, name in rows if name)
 
 
 def roles_of(session: Session, *, consultation_id: int, account_id: int) -> frozenset[RoleName]:

@@ -11,7 +11,7 @@ from deliberation.base.errors import NotAllowed, NotFound, SignInRequired
 from deliberation.consultations.models import Consultation, ConsultationText, Phase
 from deliberation.consultations.people import Participant, RoleName
 from deliberation.consultations.phases import Timetable
-from deliberation.consultations.queries import chosen_text, find_participant, get_consultation, roles_of
+from deliberation.consultations.queries import chosen_text, get_consultation, standing_of
 from deliberation.web.access import PUBLIC, SIGNED_IN, Access
 from deliberation.web.extensions import db
 from deliberation.web.locale import current_language
@@ -61,8 +61,9 @@ def _load_place(slug: str, moment: datetime) -> Place:
     consultation = get_consultation(session, slug)
     participant, roles = None, frozenset[RoleName]()
     if current_user.is_authenticated:
-        keys = {"consultation_id": consultation.id, "account_id": current_user.account_id}
-        participant, roles = find_participant(session, **keys), roles_of(session, **keys)
+        participant, roles = standing_of(
+            session, consultation_id=consultation.id, account_id=current_user.account_id
+        )
     place = Place(
         consultation,
         chosen_text(consultation.texts, language=current_language(), source=consultation.source_language),
