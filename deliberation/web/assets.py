@@ -24,8 +24,8 @@ from deliberation.web.extensions import limiter
 STATIC: Final = Path(__file__).parents[1] / "static"
 LAYERS: Final = ("bootstrap", "tokens", "base", "layout", "components", "modes")
 STYLES: Final = (
-    "tokens", "base", "layout", "masthead", "openings", "controls", "questions", "background", "ideas", "votes",
-    "results", "findings", "history", "forms", "messages", "desk", "modes",
+    "tokens", "base", "layout", "masthead", "openings", "controls", "questions", "background", "ideas",
+    "votes", "results", "findings", "history", "forms", "messages", "desk", "modes",
 )  # fmt: skip
 """Our style files in the order in which they are joined."""
 SCRIPTS: Final = ("site.js", "votes.js", "compose.js")
