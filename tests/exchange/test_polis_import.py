@@ -171,9 +171,8 @@ def test_a_long_statement_is_kept_whole(session: Session, small_set: SmallSet) -
 
 
 def test_imported_ideas_can_be_searched(session: Session, imported: Consultation) -> None:
-    found = matching(session, "partners page")
-    assert found is not None
-    ideas = session.scalars(select(Idea).where(Idea.consultation_id == imported.id, found))
+    found = select(Idea).where(Idea.consultation_id == imported.id, matching(session, "partners page"))
+    ideas = session.scalars(found)
     assert [idea.number for idea in ideas] == [0]
 
 
