@@ -10,6 +10,8 @@ COMPILED := $(CATALOGS:.po=.mo)
 # The development settings: a secret made on this machine, mail on the console.
 DEVELOPMENT = SECRET_KEY="$$(cat instance/secret-key)" MAIL_URL=$${MAIL_URL:-console:} PORT=$(PORT)
 
+DEMO = DATABASE_URL=sqlite:///$(CURDIR)/instance/demo.sqlite3
+
 .PHONY: help setup run demo test check format bench screenshots catalogs flask clean
 
 help: ## list the targets
@@ -19,10 +21,10 @@ setup: $(VENV)/.development $(COMPILED) ## make the environment, with what tests
 	@echo "Ready. 'make run' starts the server, 'make test' runs the tests."
 
 run: $(VENV)/.runtime $(COMPILED) instance/secret-key ## start the server on http://127.0.0.1:8000 (PORT= changes it)
-	@$(DEVELOPMENT) $(BIN)/flask --app wsgi serve
+	@$(DEVELOPMENT) $(BIN)/python -m deliberation.serve
 
-demo: $(VENV)/.runtime $(COMPILED) instance/secret-key ## start a server with a believable consultation, apart from your own data
-	@$(DEVELOPMENT) DATABASE_URL=sqlite:///$(CURDIR)/instance/demo.sqlite3 $(BIN)/flask --app wsgi serve --demo
+demo: $(VENV)/.runtime $(COMPILED) instance/secret-key instance/demo.sqlite3 ## start a server with a believable consultation, apart from your own data
+	@$(DEVELOPMENT) $(DEMO) $(BIN)/python -m deliberation.serve
 
 flask: $(VENV)/.runtime $(COMPILED) instance/secret-key ## run a command: make flask CMD="people invite me@example.org --facilitator SLUG"
 	@$(DEVELOPMENT) $(BIN)/flask --app wsgi $(CMD)
@@ -90,6 +92,10 @@ $(VENV)/.development: requirements/dev.txt | $(BIN)/python
 instance/secret-key:
 	@mkdir -p instance
 	@umask 077 && python3 -c 'import secrets; print(secrets.token_hex(32))' > $@
+
+instance/demo.sqlite3: | instance/secret-key $(VENV)/.runtime $(COMPILED)
+	@$(DEVELOPMENT) $(DEMO) $(BIN)/flask --app wsgi db upgrade
+	@$(DEVELOPMENT) $(DEMO) $(BIN)/flask --app wsgi demo load || { rm -f $@; exit 1; }
 
 .PHONY: lock
 lock: $(UV) ## choose the newest versions of what we depend on, with hashes

@@ -2,14 +2,13 @@
 
 from typing import Final
 
-from alembic.script import ScriptDirectory
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
 from deliberation.accounts import views as accounts
 from deliberation.accounts.viewer import find_viewer
-from deliberation.base.database import engine_options
+from deliberation.base.database import engine_options, newest_migration
 from deliberation.cli import register_commands
 from deliberation.consultations import views as consultations
 from deliberation.ideas import views as ideas
@@ -77,15 +76,7 @@ def apply_settings(app: Flask, config: Config) -> None:
     )
     app.extensions["config"] = config
     app.extensions["mailer"] = Mailer(config.mail_url, config.mail_from)
-    app.extensions["schema_version"] = newest_migration()
+    app.extensions["schema_version"] = newest_migration(ROOT)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-
-
-def newest_migration() -> str:
-    """Return the schema version that this version of the product wants."""
-    head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
-    if head is None:
-        raise RuntimeError("there are no migrations")
-    return head

@@ -39,6 +39,11 @@ def engine_options(url: str, *, connections: int) -> dict[str, Any]:
     return options
 
 
+def newest_migration(root: Path) -> str:
+    """Return the schema version that this version of the product wants: the number of the last migration."""
+    return max(path.name.split("_")[0] for path in (root / "migrations" / "versions").glob("[0-9]*_*.py"))
+
+
 def prepare_engine(engine: Engine) -> None:
     """Make every connection of `engine` keep the product's promises. PostgreSQL keeps them as it is.
 

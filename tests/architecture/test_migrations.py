@@ -3,12 +3,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
+from config import ROOT
 from deliberation.app import create_app
-from deliberation.base.database import is_ours
+from deliberation.base.database import is_ours, newest_migration
 from deliberation.tables import metadata
 from deliberation.web.extensions import db
 from tests.conftest import DATABASES, make_config, make_database, migrate
@@ -41,3 +43,10 @@ def test_the_migrations_go_down_and_up_again(fresh: Flask) -> None:
         upgrade()
         assert _differences() == []
         db.engine.dispose()
+
+
+def test_the_version_asked_for_is_the_last_migration(fresh: Flask) -> None:
+    with fresh.app_context():
+        head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+        db.engine.dispose()
+    assert newest_migration(ROOT) == head

@@ -87,17 +87,16 @@ def running_site(folder: Path, *, demo: bool = True) -> Iterator[Site]:
         "LC_ALL": "C.UTF-8",
     }
     log = (folder / "server.log").open("w")
-    arguments = [
-        str(Path(sys.executable).with_name("flask")),
-        "--app",
-        "wsgi",
-        "serve",
-        *(["--demo"] if demo else []),
-    ]
-    server = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    site = Site(address, folder, environment)
+    if demo:
+        site.command("db", "upgrade")
+        site.command("demo", "load")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "deliberation.serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
     try:
         _wait_for(address, server, folder / "server.log")
-        yield Site(address, folder, environment)
+        yield site
     finally:
         server.terminate()
         server.wait(10)
