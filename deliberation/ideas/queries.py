@@ -1,164 +1,237 @@
-"""Reads: lists of ideas, one idea, its wordings. Each a fixed number of statements."""
+"""Reads: a thread's ideas in an order, one idea, its wordings. Each a fixed number of statements.
 
-from collections.abc import Sequence
+What the rooms above know of an idea (the reader's votes, its tags) comes in as parts of a statement.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    select,
+    table,
+)
+from sqlalchemy.orm import Session, joinedload
 
 from deliberation.analysis.intervals import agreement, division
 from deliberation.base.errors import NotFound
 from deliberation.base.paging import Page, offset_of
+from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.people import Participant
 from deliberation.ideas.models import Idea, IdeaRevision
-from deliberation.ideas.search import matching
 
 PAGE_SIZE: Final = 25
-LARGEST_NUMBER: Final = 2**31 - 1
-# For a shuffle that is different for each reader and always alike for one: idea · factor modulo a prime.
+MOST_NUMBER: Final = 2**31 - 1
+
+# Primes, so that ties fall differently for each person and always alike for one.
+_SPREAD_IDEAS: Final = 7_919
+_SPREAD_PEOPLE: Final = 104_729
 _CIRCLE: Final = 1_000_003
-_STEP: Final = 7_919
-_START: Final = 104_729
+# This room is below the votes' and does not import it; for one question the table's name is enough.
+_VOTES: Final = table("votes", column("idea_id"), column("participant_id"))
 
 
-class Sort(StrEnum):
-    """In which order a list of ideas is read."""
+class Order(StrEnum):
+    """In which order a thread shows its ideas."""
 
-    FOR_YOU = "for-you"
+    FOR_YOU = "for_you"
+    """What the reader has not voted on, and of that what fewest have voted on."""
     NEWEST = "newest"
     AGREED = "agreed"
+    """By the lower end of the interval of agrees: see `analysis.intervals.agreement`."""
     DIVIDED = "divided"
-    LEAST_SEEN = "least-seen"
+    """By the lower end of the interval of the smaller side: see `analysis.intervals.division`."""
+    LEAST_SEEN = "least_seen"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a reader asked to see of a thread's ideas."""
-
-    sort: Sort = Sort.FOR_YOU
-    among: Sequence[ColumnElement[bool]] = ()
-    """Conditions of other rooms, such as a tag or the reader's votes."""
-    first: ColumnElement[Any] | None = None
-    """What comes first for this reader when the list is sorted for them."""
-    language: str | None = None
-    query: str = ""
-    page: int = 1
+_RANKED: Final = frozenset({Order.AGREED, Order.DIVIDED})
 
 
 @dataclass(frozen=True, slots=True)
-class IdeaRow:
+class IdeaCard:
     """An idea as a list shows it."""
 
     id: int
     number: int
     statement: str
     language: str
+    author_id: int
     author_number: int
-    author_account_id: int | None
     is_seed: bool
-    has_elaboration: bool
     created_at: datetime
     edited_at: datetime | None
+    has_elaboration: bool
     agrees: int
     disagrees: int
     passes: int
+    my_choice: int | None
 
 
-def idea_page(session: Session, thread_id: int, wanted: Wanted, *, reader: int | None) -> Page[IdeaRow]:
-    """Return one page of the thread's visible ideas (two statements). `reader` is a participant's key."""
-    conditions = [Idea.thread_id == thread_id, *_visible(), *wanted.among]
-    if wanted.language:
-        conditions.append(Idea.language == wanted.language)
-    if wanted.query:
-        conditions.append(matching(session, wanted.query))
-    if wanted.sort in {Sort.AGREED, Sort.DIVIDED}:
-        return _ranked_page(session, conditions, wanted)
-    total = session.scalar(select(func.count()).select_from(Idea).where(*conditions)) or 0
-    page = _within(wanted.page, total)
-    ordered = _rows().where(*conditions).order_by(*_order(wanted, reader))
-    rows = session.execute(ordered.limit(PAGE_SIZE).offset(offset_of(page, PAGE_SIZE)))
-    return Page([IdeaRow(*row) for row in rows], page, PAGE_SIZE, total)
+@dataclass(frozen=True, slots=True)
+class ThreadFacts:
+    """What is visible in a thread: ideas, the votes on them, and how many ideas are in which language."""
+
+    ideas: int
+    votes: int
+    languages: dict[str, int]
 
 
-def get_idea(session: Session, consultation_id: int, number: int) -> Idea:
-    """Return the idea, hidden or withdrawn too, with author and thread (one statement). Raises NotFound."""
-    if number > LARGEST_NUMBER:
+@dataclass(frozen=True, slots=True)
+class ThreadPlace:
+    """A thread among the others of its consultation."""
+
+    thread: Thread
+    previous: Thread | None
+    next: Thread | None
+    total: int
+
+
+def find_thread_place(session: Session, consultation: Consultation, number: int) -> ThreadPlace:
+    """Return the thread with its neighbours and all their texts (one statement). Raises NotFound."""
+    count = select(func.count()).where(Thread.consultation_id == consultation.id).scalar_subquery()
+    rows = session.execute(
+        select(Thread, count)
+        .where(Thread.consultation_id == consultation.id, Thread.number.between(number - 1, number + 1))
+        .options(joinedload(Thread.texts))
+    ).unique().all()  # fmt: skip
+    threads = {thread.number: thread for thread, _ in rows}
+    if number not in threads:
         raise NotFound
-    idea = session.scalars(
-        select(Idea)
-        .where(Idea.consultation_id == consultation_id, Idea.number == number)
-        .join(Idea.thread)
-        .options(contains_eager(Idea.thread), joinedload(Idea.author))
-    ).one_or_none()
-    if idea is None:
+    return ThreadPlace(threads[number], threads.get(number - 1), threads.get(number + 1), rows[0][1])
+
+
+def thread_facts(session: Session, thread_id: int) -> ThreadFacts:
+    """Return what can be counted of a thread's visible ideas (one statement)."""
+    rows = session.execute(
+        select(Idea.language, func.count(), func.sum(Idea.agrees + Idea.disagrees + Idea.passes))
+        .where(Idea.thread_id == thread_id, is_visible())
+        .group_by(Idea.language)
+    ).all()
+    by_size = sorted(rows, key=lambda row: (-row[1], row[0]))
+    return ThreadFacts(
+        sum(row[1] for row in rows), int(sum(row[2] for row in rows)), {row[0]: row[1] for row in by_size}
+    )
+
+
+def page_of_ideas(
+    session: Session,
+    thread_id: int,
+    *,
+    order: Order,
+    reader_id: int | None,
+    my_votes: Subquery,
+    conditions: Collection[ColumnElement[bool]] = (),
+    number: int = 1,
+    total: int | None = None,
+) -> Page[IdeaCard]:
+    """Return one page of the thread's visible ideas that meet the conditions (at most two statements).
+
+    `my_votes` has the columns `idea_id` and `choice`; `reader_id` is the reader's participant, if any.
+    `total` says how many there are, where that is known. Raises NotFound for a page after the last.
+    """
+    within = [Idea.thread_id == thread_id, is_visible(), *conditions]
+    cards = _cards(my_votes)
+    if order in _RANKED:
+        ranked = _ranked(session, within, order)
+        total, start = len(ranked), offset_of(number, PAGE_SIZE)
+        wanted = ranked[start : start + PAGE_SIZE]
+        found = {row.id: row for row in session.execute(cards.where(Idea.id.in_(wanted)))}
+        rows: Sequence[Any] = [found[idea] for idea in wanted if idea in found]
+    else:
+        if total is None:
+            total = session.scalar(select(func.count(Idea.id)).where(*within)) or 0
+        rows = session.execute(
+            cards.where(*within)
+            .order_by(*_ordering(order, my_votes, reader_id))
+            .limit(PAGE_SIZE)
+            .offset(offset_of(number, PAGE_SIZE))
+        ).all()
+    page = Page([IdeaCard(*row) for row in rows], number, PAGE_SIZE, total)
+    if number > page.pages:
         raise NotFound
-    return idea
+    return page
 
 
-def wordings_of(session: Session, idea: Idea) -> Sequence[IdeaRevision]:
-    """Return every wording of the idea, newest first (one statement)."""
+def find_idea(session: Session, consultation: Consultation, number: int) -> Idea | None:
+    """Return the idea with its author, its thread and the thread's texts (one statement), or None."""
+    if number > MOST_NUMBER:
+        return None
     return session.scalars(
-        select(IdeaRevision).where(IdeaRevision.idea_id == idea.id).order_by(IdeaRevision.number.desc())
+        select(Idea)
+        .where(Idea.consultation_id == consultation.id, Idea.number == number)
+        .options(joinedload(Idea.author), joinedload(Idea.thread).joinedload(Thread.texts))
+    ).unique().one_or_none()  # fmt: skip
+
+
+def revisions_of(session: Session, idea: Idea) -> Sequence[IdeaRevision]:
+    """Return every wording of the idea, the first first (one statement)."""
+    return session.scalars(
+        select(IdeaRevision).where(IdeaRevision.idea_id == idea.id).order_by(IdeaRevision.number)
     ).all()
 
 
-def languages_in(session: Session, thread_id: int) -> list[str]:
-    """Return the languages that the thread's visible ideas are written in (one statement)."""
-    found = (
-        select(Idea.language)
-        .where(Idea.thread_id == thread_id, *_visible())
-        .distinct()
-        .order_by(Idea.language)
+def others_have_voted(session: Session, idea: Idea) -> bool:
+    """Say whether anybody but the author has voted on the idea."""
+    found = select(_VOTES.c.idea_id).where(
+        _VOTES.c.idea_id == idea.id, _VOTES.c.participant_id != idea.author_id
     )
-    return list(session.scalars(found))
+    return session.execute(found.limit(1)).first() is not None
 
 
-def _ranked_page(session: Session, conditions: list[ColumnElement[bool]], wanted: Wanted) -> Page[IdeaRow]:
-    # Ranking needs a square root, which not every SQLite has; the counts of a thread are soon read.
-    rank = agreement if wanted.sort is Sort.AGREED else division
-    counts = session.execute(
-        select(Idea.id, Idea.agrees, Idea.disagrees, Idea.passes).where(*conditions)
-    ).all()
-    ordered = sorted(
-        counts,
-        key=lambda row: (
-            -rank(agrees=row.agrees, disagrees=row.disagrees, passes=row.passes),
-            -(row.agrees + row.disagrees + row.passes),
-            row.id,
-        ),
-    )
-    page = _within(wanted.page, len(ordered))
-    start = offset_of(page, PAGE_SIZE)
-    ids = [row.id for row in ordered[start : start + PAGE_SIZE]]
-    rows = {row[0]: IdeaRow(*row) for row in session.execute(_rows().where(Idea.id.in_(ids)))}
-    return Page([rows[idea_id] for idea_id in ids], page, PAGE_SIZE, len(ordered))
+def is_visible() -> ColumnElement[bool]:
+    """Return the condition under which everybody may see an idea."""
+    return and_(Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    return select(
-        Idea.id, Idea.number, Idea.statement, Idea.language, Participant.number, Participant.account_id,
-        Idea.is_seed, Idea.elaboration != "", Idea.created_at, Idea.edited_at,
-        Idea.agrees, Idea.disagrees, Idea.passes,
-    ).join(Participant, Participant.id == Idea.author_id)  # fmt: skip
+def _cards(my_votes: Subquery) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Idea.id, Idea.number, Idea.statement, Idea.language, Idea.author_id, Participant.number,
+            Idea.is_seed, Idea.created_at, Idea.edited_at, Idea.elaboration != "",
+            Idea.agrees, Idea.disagrees, Idea.passes, my_votes.c.choice,
+        )
+        .join(Participant, Participant.id == Idea.author_id)
+        .outerjoin(my_votes, my_votes.c.idea_id == Idea.id)
+    )  # fmt: skip
 
 
-def _order(wanted: Wanted, reader: int | None) -> list[ColumnElement[Any]]:
-    votes = Idea.agrees + Idea.disagrees + Idea.passes
-    if wanted.sort is Sort.NEWEST:
+def _ordering(order: Order, my_votes: Subquery, reader_id: int | None) -> list[ColumnElement[Any]]:
+    if order is Order.NEWEST:
         return [Idea.created_at.desc(), Idea.id.desc()]
-    if wanted.sort is Sort.LEAST_SEEN:
+    votes = Idea.agrees + Idea.disagrees + Idea.passes
+    if order is Order.LEAST_SEEN:
         return [votes, Idea.created_at.desc(), Idea.id.desc()]
-    factor = ((reader or 0) * _STEP + _START) % _CIRCLE or 1
-    first = [] if wanted.first is None else [wanted.first]
-    return [*first, votes, cast(Idea.id, BigInteger) * factor % _CIRCLE, Idea.id.asc()]
+    shuffle = (cast(Idea.id, BigInteger) * _SPREAD_IDEAS + (reader_id or 0) * _SPREAD_PEOPLE) % _CIRCLE
+    waiting = [] if reader_id is None else [case((my_votes.c.choice.is_(None), 0), else_=1)]
+    return [*waiting, votes, shuffle, Idea.id.asc()]
 
 
-def _visible() -> list[ColumnElement[bool]]:
-    return [Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None)]
+def _ranked(session: Session, within: list[ColumnElement[bool]], order: Order) -> list[int]:
+    score = _agreement if order is Order.AGREED else _division
+    rows = session.execute(
+        select(Idea.id, Idea.agrees, Idea.disagrees, Idea.passes).where(*within).order_by(Idea.id)
+    ).all()
+    # What has no rank follows by how far the agrees outweigh the disagrees.
+    return [row[0] for row in sorted(rows, key=lambda row: (-score(row[1], row[2], row[3]), row[2] - row[1]))]
 
 
-def _within(page: int, total: int) -> int:
-    return min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
+@lru_cache(maxsize=16_384)
+def _agreement(agrees: int, disagrees: int, passes: int) -> float:
+    return agreement(agrees=agrees, disagrees=disagrees, passes=passes)
+
+
+@lru_cache(maxsize=16_384)
+def _division(agrees: int, disagrees: int, passes: int) -> float:
+    return division(agrees=agrees, disagrees=disagrees, passes=passes)

@@ -1,212 +1,248 @@
-"""Posting, editing and withdrawing ideas."""
+"""Posting an idea, changing its wording, withdrawing it."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, NotAllowed, Refused, marked
 from deliberation.base.markup import markdown_to_html
 from deliberation.base.text import clean_line, clean_text
-from deliberation.consultations.models import LANGUAGE_LENGTH, Thread
+from deliberation.consultations.models import LANGUAGE_LENGTH, Consultation, Thread
 from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import GatheringClosed, Timetable
-from deliberation.ideas import search
+from deliberation.consultations.service import join
 from deliberation.ideas.models import ELABORATION_LENGTH, STATEMENT_LENGTH, Idea, IdeaRevision
+from deliberation.ideas.queries import others_have_voted
+from deliberation.ideas.search import forget, index_idea
 
-TRIES: Final = 5
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 
 
 class ThreadLocked(Conflict):
-    """A facilitator has closed this question."""
+    """A facilitator has locked the thread."""
 
-    default = marked("This question is closed. The decision log says why.")
+    default = marked("This question is locked. It takes no ideas and no changes to ideas.")
 
 
-class StaleEdit(Conflict):
-    """The idea has been edited since the form was opened."""
+class IdeaSettled(Conflict):
+    """Somebody else has voted on the wording."""
 
     default = marked(
-        "The idea was changed while you were writing. Your text is below. Compare and save again."
+        "Somebody has voted on this idea, so its words stay. You can withdraw it and post another."
     )
 
 
-class OthersHaveVoted(Conflict):
-    """The wording is what people voted on."""
+class IdeaWithdrawn(Conflict):
+    """The author has withdrawn the idea."""
+
+    default = marked("This idea is withdrawn. Its votes are kept, and nothing more can be done to it.")
+
+
+class IdeaHidden(Conflict):
+    """A facilitator has hidden the idea."""
+
+    default = marked("This idea is hidden, so its words stay as they are.")
+
+
+class NewerWording(Conflict):
+    """The idea was changed after the form was opened. Nothing of either wording is lost."""
 
     default = marked(
-        "Others have voted on this wording, so it stays. You can withdraw it and write a new one."
+        "The idea was changed while you wrote. Both wordings are below. Save again to let yours stand."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an idea says, cleaned and within its limits."""
+
+    statement: str
+    elaboration: str
+    language: str
+
+    @classmethod
+    def of(cls, *, statement: str, elaboration: str, language: str) -> "Wording":
+        """Clean what was written. Raises Refused at the field that will not do."""
+        wording = cls(clean_line(statement), clean_text(elaboration), _language_code(language))
+        if not wording.statement:
+            raise Refused(marked("Write your idea in one sentence."), field="statement")
+        if len(wording.statement) > STATEMENT_LENGTH:
+            raise Refused(
+                marked("Your idea has %(count)s characters. At most %(limit)s will fit."),
+                field="statement", count=len(wording.statement), limit=STATEMENT_LENGTH,
+            )  # fmt: skip
+        if len(wording.elaboration) > ELABORATION_LENGTH:
+            raise Refused(
+                marked("You have written %(count)s characters here. At most %(limit)s will fit."),
+                field="elaboration", count=len(wording.elaboration), limit=ELABORATION_LENGTH,
+            )  # fmt: skip
+        return wording
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """An idea, and whether it is new: the same words sent twice lead to the first."""
+
+    idea: Idea
+    is_new: bool
 
 
 def post_idea(
     session: Session,
     *,
+    consultation: Consultation,
     thread: Thread,
-    author: Participant,
+    account_id: int,
     statement: str,
     elaboration: str,
     language: str,
-) -> Idea:
-    """Add the author's idea to the thread. Raises Refused, GatheringClosed, ThreadLocked.
+) -> Posting:
+    """Post an idea in the thread. Who posts for the first time becomes a participant.
 
-    The same statement sent twice by the same author is one idea: the one that is there.
+    Numbers count up within the consultation, in the order of posting. Raises GatheringClosed outside the
+    phase that takes ideas, ThreadLocked, and Refused for what cannot be an idea.
     """
-    _check_open(thread)
-    statement, elaboration, language = _checked(statement, elaboration, language)
-    twin = session.scalars(
-        select(Idea).where(
-            Idea.thread_id == thread.id,
-            Idea.author_id == author.id,
-            Idea.statement == statement,
-            Idea.withdrawn_at.is_(None),
-        )
-    ).first()
-    if twin is not None:
-        return twin
+    _lock_numbers(session, consultation)
+    _require_open(session, consultation, thread.id)
+    wording = Wording.of(statement=statement, elaboration=elaboration, language=language)
+    author = join(session, consultation=consultation, account_id=account_id)
+    same = _find_same(session, thread, author, wording.statement)
+    if same is not None:
+        return Posting(same, is_new=False)
+    highest = session.scalar(select(func.max(Idea.number)).where(Idea.consultation_id == consultation.id))
     idea = Idea(
-        consultation_id=thread.consultation_id,
+        consultation_id=consultation.id,
         thread_id=thread.id,
         author_id=author.id,
-        language=language,
-        statement=statement,
-        elaboration=elaboration,
-        elaboration_html=markdown_to_html(elaboration),
+        number=(highest or 0) + 1,
         created_at=now(),
     )
-    _add_with_number(session, idea)
-    _keep_wording(session, idea, 1)
-    return idea
+    _reword(session, idea, wording, revision=1)
+    return Posting(idea, is_new=True)
 
 
 def edit_idea(
     session: Session,
     *,
+    consultation: Consultation,
     idea: Idea,
-    by: Participant,
+    by: Participant | None,
+    revision: int,
     statement: str,
     elaboration: str,
     language: str,
-    revision: int,
-    own_votes: int = 0,
-) -> IdeaRevision:
-    """Give the author's idea a new wording. `revision` is the one the author had before their eyes;
-    `own_votes` is 1 if the author has voted on the idea, which does not bind them.
+) -> Idea:
+    """Give the idea a new wording; the old one stays in its public history.
 
-    Raises NotAllowed, Refused, GatheringClosed, ThreadLocked, OthersHaveVoted and StaleEdit. Saving what is
-    there already changes nothing.
+    `revision` is the number of the wording that the author had before them. Raises NotAllowed for anybody
+    but the author; IdeaSettled once somebody else has voted; IdeaWithdrawn, IdeaHidden, GatheringClosed and
+    ThreadLocked; NewerWording where the idea has changed since; Refused for what cannot be an idea.
     """
-    _check_author(idea, by)
-    if idea.hidden_at is not None:
-        raise Conflict(marked("The idea is hidden and cannot be changed."))
-    _check_open(idea.thread)
-    statement, elaboration, language = _checked(statement, elaboration, language)
-    current = newest_revision(session, idea)
-    if current.number != revision:
-        raise StaleEdit
-    if (statement, elaboration, language) == (idea.statement, idea.elaboration, idea.language):
-        return current
-    _take_wording(session, idea, statement=statement, own_votes=own_votes)
-    idea.elaboration, idea.elaboration_html, idea.language = (
-        elaboration,
-        markdown_to_html(elaboration),
-        language,
-    )
+    _require_author(idea, by)
+    session.refresh(idea, with_for_update={"key_share": True})
+    require_editable(session, consultation=consultation, idea=idea)
+    wording = Wording.of(statement=statement, elaboration=elaboration, language=language)
+    newest = newest_revision(session, idea)
+    if wording == Wording(idea.statement, idea.elaboration, idea.language):
+        return idea
+    if revision != newest:
+        raise NewerWording
     idea.edited_at = now()
-    return _keep_wording(session, idea, current.number + 1)
+    _reword(session, idea, wording, revision=newest + 1)
+    return idea
 
 
-def withdraw_idea(session: Session, *, idea: Idea, by: Participant) -> None:
-    """Take the author's idea back. Its votes stay in the journal; nobody can vote on it any more."""
-    _check_author(idea, by)
-    if not Timetable.of(idea.thread.consultation.steps, now()).takes_votes:
-        raise GatheringClosed
-    done = session.execute(
-        update(Idea).where(Idea.id == idea.id, Idea.withdrawn_at.is_(None)).values(withdrawn_at=now())
-    )
-    if not done.rowcount:  # type: ignore[attr-defined]
-        raise Conflict(marked("The idea is withdrawn already."))
-    search.forget(session, idea.id)
+def withdraw_idea(session: Session, *, idea: Idea, by: Participant | None) -> Idea:
+    """Take the idea out of every list. Its votes are kept, and nobody can cast more.
+
+    Raises NotAllowed for anybody but the author. Withdrawing twice changes nothing.
+    """
+    _require_author(idea, by)
+    session.refresh(idea, with_for_update={"key_share": True})
+    if idea.withdrawn_at is None:
+        idea.withdrawn_at = now()
+        session.flush()
+        forget(session, idea.id)
+    return idea
 
 
-def newest_revision(session: Session, idea: Idea) -> IdeaRevision:
-    """Return the wording the idea has now."""
-    return session.scalars(
-        select(IdeaRevision).where(IdeaRevision.idea_id == idea.id).order_by(IdeaRevision.number.desc())
-    ).first() or _keep_wording(session, idea, 1)
-
-
-def _take_wording(session: Session, idea: Idea, *, statement: str, own_votes: int) -> None:
-    # Asked and done in one statement, so that no vote can come in between.
-    votes = Idea.agrees + Idea.disagrees + Idea.passes
-    free = Idea.id == idea.id, votes <= own_votes, Idea.withdrawn_at.is_(None)
-    done = session.execute(update(Idea).where(*free).values(statement=statement))
-    if not done.rowcount:  # type: ignore[attr-defined]
-        raise OthersHaveVoted
-    session.refresh(idea, ["statement"])
-
-
-def _keep_wording(session: Session, idea: Idea, number: int) -> IdeaRevision:
-    revision = IdeaRevision(
-        idea_id=idea.id,
-        number=number,
-        language=idea.language,
-        statement=idea.statement,
-        elaboration=idea.elaboration,
-        created_at=now(),
-    )
-    try:
-        with session.begin_nested():
-            session.add(revision)
-    except IntegrityError as clash:
-        raise StaleEdit from clash
-    search.index_idea(session, idea.id, idea.statement, idea.elaboration, idea.language)
-    return revision
-
-
-def _add_with_number(session: Session, idea: Idea) -> None:
-    highest = select(func.coalesce(func.max(Idea.number), 0)).where(
-        Idea.consultation_id == idea.consultation_id
-    )
-    for _ in range(TRIES):
-        idea.number = (session.scalar(highest) or 0) + 1
-        try:
-            with session.begin_nested():
-                session.add(idea)
-        except IntegrityError:
-            continue
-        return
-    raise Conflict(marked("Many are writing just now. Please send it again."))
-
-
-def _check_open(thread: Thread) -> None:
-    if thread.locked_at is not None:
-        raise ThreadLocked
-    if not Timetable.of(thread.consultation.steps, now()).takes_ideas:
-        raise GatheringClosed
-
-
-def _check_author(idea: Idea, by: Participant) -> None:
-    if idea.author_id != by.id:
-        raise NotAllowed(marked("Only whoever wrote the idea may do that."))
+def require_editable(session: Session, *, consultation: Consultation, idea: Idea) -> None:
+    """Raise what `edit_idea` raises where the idea's words are settled."""
     if idea.withdrawn_at is not None:
-        raise Conflict(marked("The idea is withdrawn already."))
+        raise IdeaWithdrawn
+    if idea.hidden_at is not None:
+        raise IdeaHidden
+    _require_open(session, consultation, idea.thread_id)
+    if others_have_voted(session, idea):
+        raise IdeaSettled
 
 
-def _checked(statement: str, elaboration: str, language: str) -> tuple[str, str, str]:
-    statement, elaboration, language = clean_line(statement), clean_text(elaboration), language.strip()
-    if not any(character.isalnum() for character in statement):
-        raise Refused(marked("Write your idea in a sentence."), field="statement")
-    if len(statement) > STATEMENT_LENGTH:
-        sentence = marked("At most %(most)s characters; you have %(count)s.")
-        raise Refused(sentence, field="statement", most=STATEMENT_LENGTH, count=len(statement))
-    if len(elaboration) > ELABORATION_LENGTH:
-        sentence = marked("At most %(most)s characters; you have %(count)s.")
-        raise Refused(sentence, field="elaboration", most=ELABORATION_LENGTH, count=len(elaboration))
-    if len(language) > LANGUAGE_LENGTH or not _LANGUAGE.fullmatch(language):
+def newest_revision(session: Session, idea: Idea) -> int:
+    """Return the number of the wording that the idea has now."""
+    highest = select(func.max(IdeaRevision.number)).where(IdeaRevision.idea_id == idea.id)
+    return session.scalar(highest) or 0
+
+
+def _reword(session: Session, idea: Idea, wording: Wording, *, revision: int) -> None:
+    idea.statement, idea.elaboration = wording.statement, wording.elaboration
+    idea.language = wording.language
+    idea.elaboration_html = markdown_to_html(wording.elaboration) if wording.elaboration else ""
+    session.add(idea)
+    session.flush()
+    session.add(
+        IdeaRevision(
+            idea_id=idea.id,
+            number=revision,
+            language=wording.language,
+            statement=wording.statement,
+            elaboration=wording.elaboration,
+            created_at=idea.edited_at or idea.created_at,
+        )
+    )
+    session.flush()
+    index_idea(session, idea.id, wording.statement, wording.elaboration, wording.language)
+
+
+def _require_author(idea: Idea, by: Participant | None) -> None:
+    if by is None or by.id != idea.author_id:
+        raise NotAllowed(marked("Only its author can change an idea."))
+
+
+def _require_open(session: Session, consultation: Consultation, thread_id: int) -> None:
+    if not Timetable.of(consultation.steps, now()).takes_ideas:
+        raise GatheringClosed
+    if session.scalar(select(Thread.locked_at).where(Thread.id == thread_id)) is not None:
+        raise ThreadLocked
+
+
+def _lock_numbers(session: Session, consultation: Consultation) -> None:
+    # Two ideas that arrive at once must not both be the next number. A writer on SQLite is alone anyway.
+    session.execute(
+        select(Consultation.id).where(Consultation.id == consultation.id).with_for_update(key_share=True)
+    )
+
+
+def _find_same(session: Session, thread: Thread, author: Participant, statement: str) -> Idea | None:
+    return session.scalars(
+        select(Idea)
+        .where(
+            Idea.thread_id == thread.id,
+            Idea.author_id == author.id,
+            Idea.statement == statement,
+            Idea.withdrawn_at.is_(None),
+        )
+        .order_by(Idea.number)
+        .limit(1)
+    ).one_or_none()
+
+
+def _language_code(language: str) -> str:
+    code = language.strip()
+    if len(code) > LANGUAGE_LENGTH or not _LANGUAGE.fullmatch(code):
         raise Refused(marked("Choose the language you wrote in."), field="language")
-    return statement, elaboration, language
+    first, *rest = code.split("-")
+    return "-".join([first.lower(), *rest])

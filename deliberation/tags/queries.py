@@ -1,107 +1,132 @@
-"""Reads: the vocabulary in the reader's language, and what is on which idea."""
+"""Reads: the vocabulary, the tags of ideas, and which ideas carry a tag. One statement each."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from deliberation.base.errors import NotFound
 from deliberation.ideas.models import Idea
 from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
 
 
 @dataclass(frozen=True, slots=True)
 class TagLabel:
-    """A tag as it is shown: its key in addresses, its name and that name's language, and a count."""
+    """A tag in the reader's language, as far as there is one. `count` is of what the list counts."""
 
     key: str
     name: str
     language: str
-    count: int = 0
+    count: int
     is_mine: bool = False
     is_suggestion: bool = False
 
 
-Names = dict[int, tuple[str, str]]
-
-
-def get_tag(session: Session, *, consultation_id: int, key: str) -> Tag:
-    """Return the tag with this key; a merged one leads to where it went. Raises NotFound."""
-    tag = session.scalars(
-        select(Tag).where(Tag.consultation_id == consultation_id, Tag.key == key)
-    ).one_or_none()
-    if tag is None:
-        raise NotFound
-    return tag.merged_into or tag
-
-
-def tag_names(session: Session, consultation_id: int, *, language: str) -> Names:
-    """Return every tag's (name, language), by the tag's key in the database, in `language` if it can be."""
+def vocabulary(session: Session, consultation_id: int, *, language: str, source: str) -> Sequence[TagLabel]:
+    """Return the accepted tags in the order of their names, each with how many ideas carry it."""
+    name, name_language, joins = _named(language, source)
+    carried = select(func.count(distinct(IdeaTag.idea_id))).where(IdeaTag.tag_id == Tag.id).scalar_subquery()
     rows = session.execute(
-        select(TagName.tag_id, TagName.name, TagName.language)
-        .where(TagName.consultation_id == consultation_id)
-        .order_by(case((TagName.language == language, 1), else_=0), TagName.language)
-    )
-    return {tag_id: (name, spoken) for tag_id, name, spoken in rows}
-
-
-def vocabulary(session: Session, consultation_id: int, *, language: str) -> list[TagLabel]:
-    """Return the accepted tags by name (two statements)."""
-    names = tag_names(session, consultation_id, language=language)
-    rows = session.execute(
-        select(Tag.id, Tag.key).where(
+        _joined(select(Tag.key, name, name_language, carried), joins).where(
             Tag.consultation_id == consultation_id, Tag.status == TagStatus.ACCEPTED
         )
     )
-    return _by_name(TagLabel(key, *names.get(tag_id, (key, language))) for tag_id, key in rows)
+    return _by_name(TagLabel(*row) for row in rows)
 
 
-def thread_tags(session: Session, thread_id: int, names: Names) -> list[TagLabel]:
-    """Return the accepted tags on the thread's visible ideas, and on how many each is (one statement)."""
-    rows = session.execute(
-        select(Tag.id, Tag.key, func.count(func.distinct(IdeaTag.idea_id)))
-        .join(IdeaTag, IdeaTag.tag_id == Tag.id)
+def tags_in_thread(session: Session, thread_id: int, *, language: str, source: str) -> Sequence[TagLabel]:
+    """Return the accepted tags of the thread's visible ideas, the most used first, with how many ideas."""
+    name, name_language, joins = _named(language, source)
+    used = (
+        select(IdeaTag.tag_id, func.count(distinct(IdeaTag.idea_id)).label("ideas"))
         .join(Idea, Idea.id == IdeaTag.idea_id)
-        .where(
-            Idea.thread_id == thread_id,
-            Idea.hidden_at.is_(None),
-            Idea.withdrawn_at.is_(None),
-            Tag.status == TagStatus.ACCEPTED,
-        )
-        .group_by(Tag.id, Tag.key)
+        .where(Idea.thread_id == thread_id, Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
+        .group_by(IdeaTag.tag_id)
+        .subquery()
     )
-    return _by_name(TagLabel(key, *names.get(tag_id, (key, "")), count) for tag_id, key, count in rows)
+    rows = session.execute(
+        _joined(select(Tag.key, name, name_language, used.c.ideas), joins)
+        .join(used, used.c.tag_id == Tag.id)
+        .where(Tag.status == TagStatus.ACCEPTED)
+    )
+    return sorted(_by_name(TagLabel(*row) for row in rows), key=lambda label: -label.count)
 
 
-def tags_on(
-    session: Session, idea_ids: Collection[int], names: Names, *, participant_id: int | None
+def labels_of(
+    session: Session, idea_ids: Collection[int], *, reader_id: int | None, language: str, source: str
 ) -> dict[int, tuple[TagLabel, ...]]:
-    """Return the tags of each idea, with how many people applied each (one statement).
+    """Return the tags of each idea, those that most people applied first, with how many people did.
 
-    A suggestion is shown to whoever applied it, until it is decided upon.
+    Suggestions that wait are shown to those who applied them alone.
     """
     if not idea_ids:
         return {}
-    mine = func.max(case((IdeaTag.participant_id == (participant_id or 0), 1), else_=0))
+    name, name_language, joins = _named(language, source)
+    mine = IdeaTag.participant_id == (reader_id or 0)
+    applied = (
+        select(
+            IdeaTag.idea_id,
+            IdeaTag.tag_id,
+            func.count().label("people"),
+            func.count().filter(mine).label("mine"),
+        )
+        .where(IdeaTag.idea_id.in_(idea_ids))
+        .group_by(IdeaTag.idea_id, IdeaTag.tag_id)
+        .subquery()
+    )
+    columns = select(
+        applied.c.idea_id, applied.c.mine, Tag.status, Tag.key, name, name_language, applied.c.people
+    )
     rows = session.execute(
-        select(IdeaTag.idea_id, Tag.id, Tag.key, Tag.status, func.count(), mine)
-        .join(Tag, Tag.id == IdeaTag.tag_id)
-        .where(IdeaTag.idea_id.in_(idea_ids), Tag.status.in_([TagStatus.ACCEPTED, TagStatus.SUGGESTED]))
-        .group_by(IdeaTag.idea_id, Tag.id, Tag.key, Tag.status)
+        _joined(columns, joins)
+        .join(applied, applied.c.tag_id == Tag.id)
+        .where(
+            or_(
+                Tag.status == TagStatus.ACCEPTED,
+                and_(Tag.status == TagStatus.SUGGESTED, applied.c.mine > 0),
+            )
+        )
     )
     found: dict[int, list[TagLabel]] = defaultdict(list)
-    for idea_id, tag_id, key, status, count, is_mine in rows:
-        suggestion = status is TagStatus.SUGGESTED
-        if not suggestion or is_mine:
-            name, language = names.get(tag_id, (key, ""))
-            found[idea_id].append(TagLabel(key, name, language, count, bool(is_mine), suggestion))
+    for idea, is_mine, status, key, word, word_language, people in rows:
+        label = TagLabel(key, word, word_language, people, bool(is_mine), status is TagStatus.SUGGESTED)
+        found[idea].append(label)
     return {
-        idea_id: tuple(sorted(labels, key=lambda label: (-label.count, label.name.casefold())))
-        for idea_id, labels in found.items()
+        idea: tuple(sorted(_by_name(labels), key=lambda label: -label.count))
+        for idea, labels in found.items()
     }
 
 
-def _by_name(labels: Iterable[TagLabel]) -> list[TagLabel]:
-    return sorted(labels, key=lambda label: label.name.casefold())
+def carries(consultation_id: int, key: str) -> ColumnElement[bool]:
+    """Return the condition under which an idea carries the tag, or the one it was merged into."""
+    tag = select(func.coalesce(Tag.merged_into_id, Tag.id)).where(
+        Tag.consultation_id == consultation_id, Tag.key == key
+    )
+    accepted = select(Tag.id).where(Tag.id.in_(tag), Tag.status == TagStatus.ACCEPTED)
+    return Idea.id.in_(select(IdeaTag.idea_id).where(IdeaTag.tag_id.in_(accepted)))
+
+
+def _by_name(labels: Any) -> list[TagLabel]:
+    return sorted(labels, key=lambda label: (label.name.casefold(), label.key))
+
+
+def _named(language: str, source: str) -> tuple[Any, Any, list[tuple[Any, Any]]]:
+    """Return the columns of a tag's name and its language, and what has to be joined for them."""
+    ours, theirs, lowest = aliased(TagName), aliased(TagName), aliased(TagName)
+    first = select(func.min(TagName.language)).where(TagName.tag_id == Tag.id).scalar_subquery()
+    joins = [
+        (ours, and_(ours.tag_id == Tag.id, ours.language == language)),
+        (theirs, and_(theirs.tag_id == Tag.id, theirs.language == source)),
+        (lowest, and_(lowest.tag_id == Tag.id, lowest.language == first)),
+    ]
+    name = func.coalesce(ours.name, theirs.name, lowest.name)
+    return name, func.coalesce(ours.language, theirs.language, lowest.language), joins
+
+
+def _joined(columns: Any, joins: list[tuple[Any, Any]]) -> Any:
+    columns = columns.select_from(Tag)
+    for names, condition in joins:
+        columns = columns.outerjoin(names, condition)
+    return columns

@@ -1,184 +1,272 @@
-"""Applying, suggesting and curating tags. Curation is called by the moderation room, which keeps the log."""
+"""Putting tags on ideas and taking them off; suggesting tags; curating the vocabulary.
+
+Curating is called by the moderation room, which asks who may and keeps the log.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from deliberation.base.clock import now
-from deliberation.base.database import is_sqlite
-from deliberation.base.errors import Conflict, Refused, marked
+from deliberation.base.errors import Conflict, NotFound, Refused, marked
 from deliberation.base.text import clean_name, folded
+from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.people import Participant
+from deliberation.consultations.phases import Timetable, VotingClosed
+from deliberation.consultations.service import join
 from deliberation.ideas.models import Idea
 from deliberation.tags.models import TAG_LENGTH, IdeaTag, Tag, TagName, TagStatus
 
 MOST_TAGS: Final = 10
 KEY_LENGTH: Final = 50
+_NOT_IN_KEYS: Final = re.compile(r"[^a-z0-9]+")
 
 
-def apply_tag(session: Session, *, idea: Idea, tag: Tag, participant: Participant) -> None:
-    """Put the tag on the idea in the participant's name; once is enough. Raises Refused, Conflict.
+class TagDeclined(Refused):
+    """Facilitators have said no to the tag."""
 
-    A tag that was merged counts as the one it went into.
+    default = marked("A facilitator has declined that tag. Choose one from the list.")
+
+
+class NoTagsNow(Conflict):
+    """The thread is locked."""
+
+    default = marked("This question is locked. The tags stay as they are.")
+
+
+def apply_tag(session: Session, *, consultation: Consultation, idea: Idea, account_id: int, key: str) -> Tag:
+    """Put a tag of the vocabulary on the idea, once per person however often it is asked.
+
+    Who does so for the first time becomes a participant. Raises VotingClosed outside the phases in which
+    people take part, NoTagsNow, NotFound for an idea that not everybody can see, Refused at `tag`.
     """
-    tag = _living(session, tag)
-    if tag.consultation_id != idea.consultation_id or tag.status is TagStatus.DECLINED:
-        raise Refused(marked("That word is not in this consultation's list."), field="tag")
-    mine = select(func.count()).where(IdeaTag.idea_id == idea.id, IdeaTag.participant_id == participant.id)
-    if (session.scalar(mine) or 0) >= MOST_TAGS:
-        raise Refused(marked("You have put %(most)s words on this idea. That is the most."), most=MOST_TAGS)
-    row = {"idea_id": idea.id, "tag_id": tag.id, "participant_id": participant.id, "applied_at": now()}
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(insert(IdeaTag).values(row).on_conflict_do_nothing())
-
-
-def remove_tag(session: Session, *, idea: Idea, tag: Tag, participant: Participant) -> None:
-    """Take the participant's own application of the tag back. Those of others stay."""
-    session.execute(
-        delete(IdeaTag).where(
-            IdeaTag.idea_id == idea.id, IdeaTag.tag_id == tag.id, IdeaTag.participant_id == participant.id
-        )
-    )
+    _require_open(session, consultation, idea)
+    tag = session.scalars(
+        select(Tag).where(Tag.consultation_id == consultation.id, Tag.key == key)
+    ).one_or_none()
+    tag = _living(session, tag) if tag else None
+    if tag is None or tag.status is not TagStatus.ACCEPTED:
+        raise Refused(marked("Choose a tag from the list."), field="tag")
+    return _apply(session, consultation, idea, account_id, tag, field="tag")
 
 
 def suggest_tag(
-    session: Session, *, consultation_id: int, name: str, language: str, participant: Participant
+    session: Session, *, consultation: Consultation, idea: Idea, account_id: int, name: str, language: str
 ) -> Tag:
-    """Return the tag with this name, suggested now if there is none. Raises Refused.
+    """Put a tag of the person's own on the idea; everybody sees it once a facilitator accepts it.
 
-    Look-alike spellings in any language are the same name.
+    A name that is in the vocabulary already, however it is spelled, leads to the tag that has it. Raises
+    what `apply_tag` raises, with Refused at `suggestion`, and TagDeclined.
     """
-    name = clean_name(name).lstrip("#").strip()
-    _check_name(name)
-    known = find_named(session, consultation_id=consultation_id, name=name)
-    if known is not None:
-        if known.status is TagStatus.DECLINED:
-            raise Refused(marked("That word has been suggested before and was declined."), field="suggestion")
-        return known
-    tag = Tag(
-        consultation_id=consultation_id,
-        key=_free_key(session, consultation_id, name),
-        status=TagStatus.SUGGESTED,
-        suggested_by_id=participant.id,
-        created_at=now(),
+    _require_open(session, consultation, idea)
+    name = _clean(name, field="suggestion")
+    _lock(session, consultation.id)
+    known = find_tag_named(session, consultation.id, name)
+    if known is not None and known.status is TagStatus.DECLINED:
+        raise TagDeclined(field="suggestion")
+    if known is None:
+        suggested_by = join(session, consultation=consultation, account_id=account_id)
+        _require_room(session, idea, suggested_by, field="suggestion")
+        known = _new_tag(session, consultation, suggested_by, name, language)
+    return _apply(session, consultation, idea, account_id, known, field="suggestion")
+
+
+def remove_tag(
+    session: Session, *, consultation: Consultation, idea: Idea, by: Participant | None, key: str
+) -> None:
+    """Take the person's own tag off the idea; others' stay. Removing twice changes nothing.
+
+    Raises VotingClosed, NoTagsNow and NotFound as `apply_tag` does.
+    """
+    _require_open(session, consultation, idea)
+    tags = select(Tag.id).where(Tag.consultation_id == consultation.id, Tag.key == key)
+    session.execute(
+        delete(IdeaTag)
+        .where(
+            IdeaTag.idea_id == idea.id,
+            IdeaTag.tag_id.in_(tags),
+            IdeaTag.participant_id == (by.id if by else 0),
+        )
+        .execution_options(synchronize_session=False)
     )
-    try:
-        with session.begin_nested():
-            session.add(tag)
-            session.flush()
-            session.add(_name_of(tag, language, name))
-    except IntegrityError as clash:
-        known = find_named(session, consultation_id=consultation_id, name=name)
-        if known is None:
-            raise Conflict from clash
-        return known
+
+
+def find_tag_named(session: Session, consultation_id: int, name: str) -> Tag | None:
+    """Return the tag that the name leads to in any language, merged ones being what they went into."""
+    tag = session.scalars(
+        select(Tag)
+        .join(Tag.names)
+        .where(TagName.consultation_id == consultation_id, TagName.folded == folded(name))
+        .order_by(Tag.id)
+        .limit(1)
+    ).one_or_none()
+    return _living(session, tag) if tag else None
+
+
+def accept_tag(session: Session, *, tag: Tag) -> Tag:
+    """Take the suggestion into the vocabulary."""
+    tag.status = TagStatus.ACCEPTED
+    session.flush()
     return tag
 
 
-def find_named(session: Session, *, consultation_id: int, name: str) -> Tag | None:
-    """Return the living tag that goes by this name in any language, or None."""
-    wanted = TagName.consultation_id == consultation_id, TagName.folded == folded(name)
-    found = session.scalars(select(Tag).join(TagName).where(*wanted).order_by(Tag.id)).first()
-    return _living(session, found) if found else None
+def decline_tag(session: Session, *, tag: Tag) -> Tag:
+    """Say no to the suggestion. Nothing shows it any more; its name is remembered."""
+    tag.status = TagStatus.DECLINED
+    session.flush()
+    return tag
 
 
-def accept_tag(session: Session, *, tag: Tag) -> None:
-    """Take a suggested tag into the vocabulary. Raises Conflict when somebody decided before."""
-    _decide(session, tag, TagStatus.ACCEPTED, was=(TagStatus.SUGGESTED, TagStatus.DECLINED))
+def rename_tag(session: Session, *, tag: Tag, language: str, name: str) -> Tag:
+    """Give the tag this name in this language. Its key stays, so that links go on working.
 
-
-def decline_tag(session: Session, *, tag: Tag) -> None:
-    """Leave a suggested tag out of the vocabulary. Raises Conflict when somebody decided before."""
-    _decide(session, tag, TagStatus.DECLINED, was=(TagStatus.SUGGESTED,))
-
-
-def rename_tag(session: Session, *, tag: Tag, language: str, name: str) -> None:
-    """Give the tag another name in one language. Its address stays. Raises Refused."""
-    name = clean_name(name).lstrip("#").strip()
-    _check_name(name, field="name")
-    other = find_named(session, consultation_id=tag.consultation_id, name=name)
-    if other is not None and other.id != tag.id:
-        raise Refused(marked("Another word goes by that name. Merge the two instead."), field="name")
+    Raises Refused at `name` for a name that will not do or that leads to another tag.
+    """
+    name = _clean(name, field="name")
+    _lock(session, tag.consultation_id)
+    taken = session.scalar(
+        select(TagName.tag_id)
+        .where(
+            TagName.consultation_id == tag.consultation_id,
+            TagName.folded == folded(name),
+            TagName.tag_id != tag.id,
+        )
+        .limit(1)
+    )
+    if taken is not None:
+        raise Refused(marked("Another tag has that name. Merge them instead."), field="name")
     row = session.get(TagName, (tag.id, language))
     if row is None:
-        session.add(_name_of(tag, language, name))
-    else:
-        row.name, row.folded = name, folded(name)
+        row = TagName(tag_id=tag.id, language=language, consultation_id=tag.consultation_id)
+        session.add(row)
+    row.name, row.folded, row.is_translation = name, folded(name), False
     session.flush()
+    return tag
 
 
-def merge_tags(session: Session, *, tag: Tag, into: Tag) -> None:
-    """Let `tag` live on as `into`: who applied either has applied `into`, once. Raises Refused, Conflict."""
-    into = _living(session, into)
-    if tag.id == into.id or tag.consultation_id != into.consultation_id:
-        raise Refused(marked("A word cannot be merged with itself."), field="into")
-    if into.status is not TagStatus.ACCEPTED:
-        raise Refused(marked("Choose a word from the list to merge with."), field="into")
-    _decide(session, tag, TagStatus.MERGED, was=(TagStatus.SUGGESTED, TagStatus.ACCEPTED, TagStatus.DECLINED))
-    tag.merged_into_id = into.id
-    # What was merged into this one before goes along, so that it too is one step from a living one.
+def merge_tags(session: Session, *, tag: Tag, into: Tag) -> Tag:
+    """Let the tag live on as `into`, on every idea it was on, once per person.
+
+    Raises Refused at `into` for the tag itself, for one that is not in the same vocabulary, and for one
+    that was itself merged.
+    """
+    _lock(session, tag.consultation_id)
+    session.refresh(into)
+    is_possible = into.status is TagStatus.ACCEPTED and into.consultation_id == tag.consultation_id
+    if into.id == tag.id or not is_possible:
+        raise Refused(marked("Choose another tag of the vocabulary."), field="into")
+    already = aliased(IdeaTag)
+    both = exists().where(
+        already.idea_id == IdeaTag.idea_id,
+        already.participant_id == IdeaTag.participant_id,
+        already.tag_id == into.id,
+    )
+    quietly = {"synchronize_session": False}
+    session.execute(delete(IdeaTag).where(IdeaTag.tag_id == tag.id, both).execution_options(**quietly))
+    session.execute(
+        update(IdeaTag).where(IdeaTag.tag_id == tag.id).values(tag_id=into.id).execution_options(**quietly)
+    )
+    # What went into this tag before goes on with it, so that one step always leads to a living tag.
     session.execute(update(Tag).where(Tag.merged_into_id == tag.id).values(merged_into_id=into.id))
-    moved = select(IdeaTag.idea_id, IdeaTag.participant_id, IdeaTag.applied_at).where(
-        IdeaTag.tag_id == tag.id
-    )
-    rows = [{**row, "tag_id": into.id} for row in session.execute(moved).mappings()]
-    if rows:
-        insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-        session.execute(insert(IdeaTag).on_conflict_do_nothing(), rows)
-        session.execute(delete(IdeaTag).where(IdeaTag.tag_id == tag.id))
+    tag.status, tag.merged_into_id = TagStatus.MERGED, into.id
     session.flush()
+    return into
 
 
-def _decide(session: Session, tag: Tag, status: TagStatus, *, was: Iterable[TagStatus]) -> None:
-    done = session.execute(
-        update(Tag).where(Tag.id == tag.id, Tag.status.in_(list(was))).values(status=status)
-    )
-    if not done.rowcount:  # type: ignore[attr-defined]
-        raise Conflict(marked("Somebody has decided about that word already."))
-    session.refresh(tag)
+def _apply(
+    session: Session, consultation: Consultation, idea: Idea, account_id: int, tag: Tag, *, field: str
+) -> Tag:
+    participant = join(session, consultation=consultation, account_id=account_id)
+    key = {"idea_id": idea.id, "tag_id": tag.id, "participant_id": participant.id}
+    if session.get(IdeaTag, tuple(key.values())) is not None:
+        return tag
+    _require_room(session, idea, participant, field=field)
+    try:
+        with session.begin_nested():
+            session.add(IdeaTag(**key, applied_at=now()))
+    except IntegrityError:
+        if session.get(IdeaTag, tuple(key.values())) is None:
+            raise
+    return tag
+
+
+def _require_room(session: Session, idea: Idea, participant: Participant, *, field: str) -> None:
+    mine = select(func.count()).where(IdeaTag.idea_id == idea.id, IdeaTag.participant_id == participant.id)
+    if (session.scalar(mine) or 0) >= MOST_TAGS:
+        sentence = marked("You have put %(count)s tags on this idea. Take one off first.")
+        raise Refused(sentence, field=field, count=MOST_TAGS)
+
+
+def _require_open(session: Session, consultation: Consultation, idea: Idea) -> None:
+    if not idea.is_visible:
+        raise NotFound
+    if not Timetable.of(consultation.steps, now()).takes_votes:
+        raise VotingClosed
+    if session.scalar(select(Thread.locked_at).where(Thread.id == idea.thread_id)) is not None:
+        raise NoTagsNow
+
+
+def _clean(name: str, *, field: str) -> str:
+    name = clean_name(name).lstrip("#").strip()
+    if not folded(name):
+        raise Refused(marked("Write the name of a tag."), field=field)
+    if max(len(name), len(folded(name))) > TAG_LENGTH:
+        raise Refused(marked("A tag has at most %(limit)s characters."), field=field, limit=TAG_LENGTH)
+    return name
 
 
 def _living(session: Session, tag: Tag) -> Tag:
-    if tag.merged_into_id is None:
-        return tag
-    into = session.get(Tag, tag.merged_into_id)
-    return _living(session, into) if into else tag
+    return session.get_one(Tag, tag.merged_into_id) if tag.merged_into_id else tag
 
 
-def _check_name(name: str, field: str = "suggestion") -> None:
-    if not name or not any(character.isalnum() for character in name):
-        raise Refused(marked("Write a word."), field=field)
-    if len(name) > TAG_LENGTH or len(folded(name)) > TAG_LENGTH:
-        raise Refused(marked("At most %(most)s characters."), field=field, most=TAG_LENGTH)
-
-
-def _name_of(tag: Tag, language: str, name: str) -> TagName:
-    return TagName(
-        tag_id=tag.id,
-        consultation_id=tag.consultation_id,
-        language=language,
-        name=name,
-        folded=folded(name),
-        is_translation=False,
+def _new_tag(
+    session: Session, consultation: Consultation, suggested_by: Participant, name: str, language: str
+) -> Tag:
+    tag = Tag(
+        consultation_id=consultation.id,
+        key=_free_key(session, consultation.id, name),
+        group=None,
+        status=TagStatus.SUGGESTED,
+        suggested_by_id=suggested_by.id,
+        created_at=now(),
     )
+    session.add(tag)
+    session.flush()
+    session.add(
+        TagName(
+            tag_id=tag.id,
+            language=language,
+            consultation_id=consultation.id,
+            name=name,
+            folded=folded(name),
+            is_translation=False,
+        )
+    )
+    session.flush()
+    return tag
 
 
 def _free_key(session: Session, consultation_id: int, name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:KEY_LENGTH] or "tag"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = _NOT_IN_KEYS.sub("-", plain).strip("-")[:KEY_LENGTH].strip("-") or "tag"
     taken = set(
         session.scalars(
-            select(Tag.key).where(Tag.consultation_id == consultation_id, Tag.key.like(f"{stem}%"))
+            select(Tag.key).where(Tag.consultation_id == consultation_id, Tag.key.startswith(stem))
         )
     )
-    number, key = 1, stem
+    key, serial = stem, 1
     while key in taken:
-        number += 1
-        key = f"{stem}-{number}"
+        serial += 1
+        key = f"{stem}-{serial}"
     return key
+
+
+def _lock(session: Session, consultation_id: int) -> None:
+    # Two people who suggest the same name at once must end up with one tag.
+    session.execute(
+        select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(key_share=True)
+    )
