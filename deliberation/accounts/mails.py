@@ -4,7 +4,8 @@ No mail repeats the name that was typed: whoever signs up with somebody else's a
 them through us.
 """
 
-from typing import Any
+from textwrap import fill
+from typing import Any, Final
 
 from flask import current_app, url_for
 from flask_babel import force_locale
@@ -12,6 +13,8 @@ from flask_babel import gettext as _
 
 from deliberation.web.locale import current_language
 from deliberation.web.mail import Mail
+
+LINE_LENGTH: Final = 72
 
 
 def confirm_mail(email: str, *, language: str | None, token: str, next_path: str | None) -> Mail:
@@ -83,8 +86,13 @@ def reset_mail(email: str, *, language: str | None, token: str, next_path: str |
 
 
 def _mail(email: str, subject: str, *paragraphs: str) -> Mail:
-    greeting = _("Hello,")
-    return Mail(email, f"{subject} – {_site_name()}", "\n\n".join((greeting, *paragraphs)) + "\n")
+    text = "\n\n".join(_wrapped(paragraph) for paragraph in (_("Hello,"), *paragraphs))
+    return Mail(email, f"{subject} – {_site_name()}", text + "\n")
+
+
+def _wrapped(paragraph: str) -> str:
+    """Return the paragraph in short lines; a link stays whole, and plain to read in the raw mail."""
+    return fill(paragraph, LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _address(endpoint: str, **values: Any) -> str:

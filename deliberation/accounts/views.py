@@ -259,8 +259,10 @@ def change_password() -> ResponseReturnValue:
 @access(SIGNED_IN)
 def sign_out_browser(number: int) -> ResponseReturnValue:
     """Sign another browser of the same person out."""
-    if not end_sign_in(db.session(), account_id=current_user.account_id, sign_in_id=number):
+    own = queries.sign_ins_of(db.session(), current_user.account_id, now())
+    if number not in {sign_in.id for sign_in in own}:
         raise NotFound
+    end_sign_in(db.session(), account_id=current_user.account_id, sign_in_id=number)
     db.session.commit()
     flash(_("That browser is signed out."), "done")
     return redirect(url_for("accounts.profile", _anchor="browsers"), 303)
