@@ -26,6 +26,7 @@ from deliberation.consultations.models import (
 )
 from deliberation.consultations.people import Invitation, Participant, Role, RoleName
 from deliberation.ideas.models import Idea, IdeaRevision
+from deliberation.ideas.search import index_idea
 from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
 from deliberation.votes.models import Choice, Vote, VoteEvent
 from tests.strict_client import StrictClient
@@ -251,6 +252,7 @@ def make_idea(
     ]
     session.add(idea)
     session.flush()
+    index_idea(session, idea.id, statement=statement, elaboration=elaboration, language=language)
     return idea
 
 

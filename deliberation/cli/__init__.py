@@ -4,10 +4,11 @@ from click import Group
 from flask import Flask
 
 from deliberation.cli.consultation import consultation
+from deliberation.cli.demo import demo
 from deliberation.cli.exchange import exchange
 from deliberation.cli.people import people
 
-GROUPS: tuple[Group, ...] = (consultation, exchange, people)
+GROUPS: tuple[Group, ...] = (consultation, demo, exchange, people)
 
 
 def register_commands(app: Flask) -> None:
