@@ -72,7 +72,7 @@ class HideForm(ReasonForm):
 class PhaseForm(ReasonForm):
     """The phase to begin now."""
 
-    phase = SelectField(choices=[(phase, phase) for phase in Phase], coerce=Phase)
+    phase = SelectField(choices=list(Phase), coerce=Phase)
     seen = HiddenField()
 
 

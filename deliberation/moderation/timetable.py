@@ -53,8 +53,9 @@ def change_phase(
     """
     require_facilitator(session, consultation.id, by)
     reason = optional_reason(reason)
-    moment = now()
     steps = _locked_steps(session, consultation)
+    # Only now: a time read while waiting would lie before what the other one has just begun.
+    moment = now()
     before = Timetable.of(steps.values(), moment)
     _refuse_stale(before, seen)
     if to is before.current:
@@ -88,8 +89,8 @@ def schedule_phases(
     """
     require_facilitator(session, consultation.id, by)
     reason = optional_reason(reason)
-    moment = now()
     steps = _locked_steps(session, consultation)
+    moment = now()
     before = Timetable.of(steps.values(), moment)
     _refuse_stale(before, seen)
     changed = {phase: at for phase, at in starts.items() if at != before.starts.get(phase)}

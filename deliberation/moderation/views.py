@@ -78,7 +78,6 @@ def hide(slug: str, number: int) -> ResponseReturnValue:
     """Hide an idea under a rule, with a reason."""
     idea, form = get_idea(db.session(), _consultation(), number), HideForm()
     rules = rules_of(db.session(), _consultation(), language=current_language())
-    form.rule.choices = [(rule.key, rule.title) for rule in rules]
     act = partial(service.hide_idea, idea=idea, rule=form.rule.data or "")
     if _done(form, act):
         flash(_("Idea %(number)s is hidden. The author is told why.", number=number), "done")

@@ -1,0 +1,114 @@
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from deliberation.base.errors import Conflict, Refused
+from deliberation.moderation import curation
+from deliberation.moderation.acts import NotAFacilitator
+from deliberation.moderation.curation import TagMoved
+from deliberation.moderation.models import ActKind
+from deliberation.tags.models import IdeaTag, Tag, TagStatus
+from tests import factories
+from tests.moderation.conftest import Park
+
+
+@pytest.fixture
+def tag(park: Park, session: Session) -> Tag:
+    found = factories.make_tag(
+        session, park.consultation, "bikes", names={"sv": "cyklar"}, status=TagStatus.SUGGESTED,
+        suggested_by=park.author,
+    )  # fmt: skip
+    factories.apply_tag(session, park.idea, found)
+    return found
+
+
+def only_act(park: Park) -> tuple[ActKind, int | None, dict[str, object]]:
+    (act,) = park.acts()
+    return act.kind, act.tag_id, act.details
+
+
+def test_accepting_a_suggestion_is_one_row(park: Park, tag: Tag) -> None:
+    curation.accept_tag(park.session, tag=tag, by=park.by)
+    assert tag.status is TagStatus.ACCEPTED
+    assert only_act(park) == (ActKind.ACCEPT_TAG, tag.id, {"name": "cyklar"})
+
+
+def test_declining_needs_a_reason_and_does_not_repeat_the_name(park: Park, tag: Tag) -> None:
+    with pytest.raises(Refused) as refused:
+        curation.decline_tag(park.session, tag=tag, by=park.by, reason=" ")
+    assert refused.value.field == "reason"
+    curation.decline_tag(park.session, tag=tag, by=park.by, reason="Too broad.")
+    assert tag.status is TagStatus.DECLINED
+    assert only_act(park) == (ActKind.DECLINE_TAG, tag.id, {})
+
+
+def test_a_declined_tag_can_be_accepted_after_all(park: Park, tag: Tag) -> None:
+    curation.decline_tag(park.session, tag=tag, by=park.by, reason="Too broad.")
+    with pytest.raises(TagMoved):
+        curation.accept_tag(park.session, tag=tag, by=park.by)
+    curation.accept_tag(park.session, tag=tag, by=park.by, seen=TagStatus.DECLINED)
+    assert (tag.status, park.count()) == (TagStatus.ACCEPTED, 2)
+
+
+def test_what_is_decided_is_decided(park: Park, tag: Tag) -> None:
+    curation.accept_tag(park.session, tag=tag, by=park.by)
+    with pytest.raises(TagMoved):
+        curation.accept_tag(park.session, tag=tag, by=park.by)
+    with pytest.raises(TagMoved):
+        curation.decline_tag(park.session, tag=tag, by=park.by, reason="Too broad.")
+    assert park.count() == 1
+
+
+def test_renaming_tells_both_names_and_the_language(park: Park, tag: Tag) -> None:
+    curation.rename_tag(park.session, tag=tag, language="sv", name="cykling", by=park.by)
+    names = {"name": "cyklar", "from": "cyklar", "to": "cykling", "language": "sv"}
+    assert only_act(park) == (ActKind.RENAME_TAG, tag.id, names)
+
+
+def test_a_tag_gets_a_name_in_another_language(park: Park, tag: Tag) -> None:
+    curation.rename_tag(park.session, tag=tag, language="en", name="cycling", by=park.by)
+    names = {"name": "cyklar", "from": None, "to": "cycling", "language": "en"}
+    assert only_act(park) == (ActKind.RENAME_TAG, tag.id, names)
+
+
+def test_a_name_that_will_not_do_is_refused_and_not_logged(park: Park, tag: Tag) -> None:
+    factories.make_tag(park.session, park.consultation, "schools")
+    for language, name in (("sv", "schools"), ("sv", "  "), ("sv", "x" * 41), ("de", "Fahrrad")):
+        with pytest.raises(Refused) as refused:
+            curation.rename_tag(park.session, tag=tag, language=language, name=name, by=park.by)
+        assert refused.value.field == "name"
+    with pytest.raises(Conflict, match="name already"):
+        curation.rename_tag(park.session, tag=tag, language="sv", name="cyklar", by=park.by)
+    assert park.count() == 0
+
+
+def test_merging_moves_ideas_and_is_one_row(park: Park, tag: Tag) -> None:
+    into = factories.make_tag(park.session, park.consultation, "traffic", names={"sv": "trafik"})
+    curation.merge_tag(park.session, tag=tag, into="traffic", by=park.by, reason="The same.")
+    assert tag.status is TagStatus.MERGED
+    assert set(park.session.scalars(select(IdeaTag.tag_id))) == {into.id}
+    assert only_act(park) == (ActKind.MERGE_TAG, tag.id, {"name": "cyklar", "into": "trafik"})
+
+
+def test_a_tag_is_merged_only_into_another_of_the_vocabulary(park: Park, tag: Tag) -> None:
+    other = factories.make_consultation(park.session, "the-lake")
+    factories.make_tag(park.session, other, "boats")
+    factories.make_tag(park.session, park.consultation, "trams", status=TagStatus.SUGGESTED)
+    for into in ("boats", "trams", "bikes", "", "no-such-tag"):
+        with pytest.raises(Refused) as refused:
+            curation.merge_tag(park.session, tag=tag, into=into, by=park.by)
+        assert refused.value.field == "into"
+    assert park.count() == 0
+
+
+def test_only_facilitators_curate(park: Park, tag: Tag) -> None:
+    stranger = park.author_account.id
+    with pytest.raises(NotAFacilitator):
+        curation.accept_tag(park.session, tag=tag, by=stranger)
+    with pytest.raises(NotAFacilitator):
+        curation.decline_tag(park.session, tag=tag, by=stranger, reason="Mine.")
+    with pytest.raises(NotAFacilitator):
+        curation.rename_tag(park.session, tag=tag, language="sv", name="cykling", by=stranger)
+    with pytest.raises(NotAFacilitator):
+        curation.merge_tag(park.session, tag=tag, into="bikes", by=stranger)
+    assert park.count() == 0
