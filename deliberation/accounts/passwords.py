@@ -18,9 +18,7 @@ LEAST_SCORE: Final = 3
 STRETCH: Final = 32  # the estimator's time grows with the square of the length, and it refuses more than 72
 SHORTEST_GIVEAWAY: Final = 3
 
-TOO_SHORT: Final = marked(
-    "Use at least %(least)s characters. Four words that do not belong together are easy to remember."
-)
+TOO_SHORT: Final = marked("Use at least %(least)s characters.")
 TOO_LONG: Final = marked("Use at most %(most)s characters.")
 TOO_GUESSABLE: Final = marked(
     "Someone could guess that. Avoid common words in a row, repetition, your name and your address; "

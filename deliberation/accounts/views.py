@@ -59,7 +59,7 @@ def sign_up() -> ResponseReturnValue:
     form = SignUpForm(next=request.args.get("next"))
     if current_user.is_authenticated:
         return redirect(_way_on(form), 303)
-    if not form.validate_on_submit() or not _takes(form, name=form.name.data, email=form.email.data):
+    if not _is_whole(form, name=form.name.data or "", email=form.email.data or ""):
         return render_template("accounts/sign_up.html", form=form), form.status
     password_hash = hash_password(form.password.data, effort=_effort())
     try:
@@ -68,7 +68,7 @@ def sign_up() -> ResponseReturnValue:
             name=form.name.data,
             email=form.email.data,
             password_hash=password_hash,
-            language=current_language(),
+            language=None,  # as in the browser, until the person says otherwise
             confirmed=False,
         )
     except service.AddressTaken:
@@ -167,7 +167,7 @@ def request_reset() -> ResponseReturnValue:
 @access(PUBLIC)
 def reset_sent() -> ResponseReturnValue:
     """Say that a mail is under way, to an account or to say that there is none."""
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and "mailed_to" not in cookie:  # signed in on the way back
         return redirect(_way_on(AddressForm(next=request.args.get("next"))), 303)
     return render_template("accounts/reset_sent.html", address=cookie.get("mailed_to"))
 
@@ -186,7 +186,7 @@ def reset(token: str) -> ResponseReturnValue:
 
 def _reset_with(link: OpenLink) -> ResponseReturnValue:
     form, email = NewPasswordForm(next=request.args.get("next")), link.credentials.email
-    if not form.validate_on_submit() or not _takes(form, name=link.name, email=email):
+    if not _is_whole(form, name=link.name, email=email):
         return render_template("accounts/reset.html", form=form, email=email), form.status
     password_hash = hash_password(form.password.data, effort=_effort())
     account = service.reset_password(db.session(), link=link, password_hash=password_hash)
@@ -219,10 +219,11 @@ def profile() -> ResponseReturnValue:
 
 
 def _profile_page(form: ProfileForm) -> ResponseReturnValue:
+    sign_ins = queries.sign_ins_of(db.session(), current_user.account_id, now())
     page = render_template(
         "accounts/profile.html",
         form=form,
-        sign_ins=queries.sign_ins_of(db.session(), current_user.account_id, now()),
+        sign_ins=sorted(sign_ins, key=lambda sign_in: sign_in.id != current_user.sign_in_id),
         participations=participations_of(
             db.session(), account_id=current_user.account_id, language=current_language()
         ),
@@ -291,13 +292,19 @@ def _way_on(form: Any) -> str:
     return _kept_path(form) or url_for("consultations.index")
 
 
+def _is_whole(form: Form, *, name: str, email: str) -> bool:
+    """Say whether the form was sent with all it needs; shows all that is wrong at once."""
+    return form.is_submitted() and all((form.validate(), _takes(form, name=name, email=email)))
+
+
 def _takes(form: Form, *, name: str, email: str) -> bool:
     """Say whether the new password will do; shows at its field why not."""
     _let_go_of_the_database()
+    if form.password.errors:
+        return False
+    site_name = current_app.extensions["config"].site_name
     try:
-        check_new_password(
-            form.password.data, name=name, email=email, site_name=current_app.extensions["config"].site_name
-        )
+        check_new_password(form.password.data, name=name, email=email, site_name=site_name)
     except Refused as error:
         form.refuse(error)
         return False

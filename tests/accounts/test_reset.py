@@ -157,3 +157,11 @@ def test_pages_with_a_secret_in_their_address_leave_no_trace(
     answer = client.get(_ask(client, mailbox))
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_who_is_signed_in_and_forgot_the_password_is_told_to_look_in_the_mail(
+    client: StrictClient, ada: Account, mailbox: Mailbox
+) -> None:
+    sign_in(client)
+    _ask(client, mailbox)
+    assert "Look in your mail" in client.get("/reset/sent").get_data(as_text=True)

@@ -83,6 +83,11 @@ def test_what_will_not_do_is_said_at_its_field_and_what_was_typed_is_kept(
     assert session.scalar(select(func.count()).select_from(Account)) == 0
 
 
+def test_all_that_is_wrong_is_said_at_once(client: StrictClient) -> None:
+    page = sign_up(client, name="", email="ada", password="short").get_data(as_text=True)
+    assert page.count("invalid-feedback") == 3
+
+
 def test_an_international_address_is_kept_in_the_form_mail_servers_take(
     client: StrictClient, session: Session, mailbox: Mailbox
 ) -> None:
