@@ -67,6 +67,11 @@ class PhaseMark:
     starts_at: datetime | None
     ends_at: datetime | None
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether it has not started."""
+        return not self.is_past and not self.is_current
+
 
 def next_step(phase: Phase, threads: Sequence[Standing], *, is_signed_in: bool) -> NextStep:
     """Return what the reader had best do now: finish what is begun before beginning something new."""

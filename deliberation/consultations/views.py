@@ -103,7 +103,8 @@ def background(slug: str) -> ResponseReturnValue:
         terms = [term for term in wording.terms_in(entries, words.words.language) if term.key != entry.key]
         body = mark_terms(words.words.body_html, terms, page=page)
         by_kind[entry.kind.value].append({"key": entry.key, "said": words, "body": body})
-    return render_template("consultations/background.html", entries=by_kind)
+    marks = {kind: wording.shared_mark(item["said"] for item in items) for kind, items in by_kind.items()}
+    return render_template("consultations/background.html", entries=by_kind, marks=marks)
 
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])

@@ -78,11 +78,10 @@ def language_name(language: str) -> str:
     return _language_name(language, str(get_locale() or "en"))
 
 
-def short_day(value: datetime) -> Markup:
-    """Return day and month inside <time>, with the year where it is not this one."""
+def short_day(value: datetime) -> str:
+    """Return day and month, with the year where it is not this one."""
     skeleton = "MMMd" if value.year == now().year else "yMMMd"
-    words = format_skeleton(skeleton, value, locale=get_locale())
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="seconds"), words)
+    return format_skeleton(skeleton, value, locale=get_locale())
 
 
 def days_until(value: datetime) -> int:

@@ -23,6 +23,8 @@ class Person:
     number: int
     group: int
     diligence: float
+    interests: frozenset[int]
+    """The threads they look into at all."""
     joined_at: datetime
 
 
@@ -31,6 +33,7 @@ class Stimulus:
     """An idea as voters meet it: how each group leans, and between which moments it can be voted on."""
 
     position: int
+    thread: int
     leaning: tuple[float, ...]
     passes: float
     opens_at: datetime
@@ -56,7 +59,7 @@ class Ballot:
         return self.events[-2][1] if len(self.events) > 1 else None
 
 
-def make_people(rng: Random, *, begins: datetime, ends: datetime) -> list[Person]:
+def make_people(rng: Random, *, threads: Sequence[int], begins: datetime, ends: datetime) -> list[Person]:
     """Return the people in the order in which they joined, most of them early."""
     span = (ends - begins).total_seconds()
     arrivals = sorted(rng.betavariate(1.0, 2.2) * span for _ in range(PEOPLE))
@@ -66,6 +69,7 @@ def make_people(rng: Random, *, begins: datetime, ends: datetime) -> list[Person
             number=number,
             group=rng.choices(groups, weights=GROUP_SHARES)[0],
             diligence=rng.uniform(LEAST_DILIGENCE, 1.0),
+            interests=frozenset(rng.sample(threads, rng.randint(2, len(threads)))),
             joined_at=begins + timedelta(seconds=round(arrival)),
         )
         for number, arrival in enumerate(arrivals, start=1)
@@ -79,7 +83,7 @@ def cast_ballots(
     for person in people:
         for stimulus in stimuli:
             reach = 1 - (1 - LATECOMERS_REACH) * stimulus.position / max(1, len(stimuli) - 1)
-            if rng.random() < person.diligence * reach:
+            if stimulus.thread in person.interests and rng.random() < person.diligence * reach:
                 ballot = _ballot(rng, person, stimulus, ends=ends)
                 if ballot is not None:
                     yield ballot

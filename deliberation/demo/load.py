@@ -73,13 +73,18 @@ def _set_phases(session: Session, consultation: Consultation, midnight: datetime
 def _set_scene(session: Session, consultation: Consultation, rng: Random, midnight: datetime) -> Scene:
     script = read_script()
     begins = midnight + timedelta(days=DAYS[Phase.GATHERING])
-    people = crowd.make_people(rng, begins=begins, ends=midnight - timedelta(days=1))
+    people = crowd.make_people(
+        rng,
+        threads=sorted({line.thread for line in script.lines}),
+        begins=begins,
+        ends=midnight - timedelta(days=1),
+    )
     participants = _add_people(session, consultation, people)
     lines = rng.sample(script.lines, len(script.lines))
     span = (midnight - begins - timedelta(days=2)).total_seconds()
     moments = sorted(begins + timedelta(hours=9, seconds=round(rng.random() * span)) for _ in lines)
     stimuli = [
-        Stimulus(position, line.leaning, line.passes, *_window(rng, line, moment, midnight))
+        Stimulus(position, line.thread, line.leaning, line.passes, *_window(rng, line, moment, midnight))
         for position, (line, moment) in enumerate(zip(lines, moments, strict=True))
     ]
     ideas = _add_ideas(session, consultation, rng, (people, participants), (lines, moments, stimuli))
