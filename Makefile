@@ -42,15 +42,13 @@ lint: $(VENV)/.development $(COMPILED) ## the checks without the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check templates
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/python -m tests.architecture.catalogs --check
 	$(BIN)/pytest -n 0 tests/architecture/test_migrations.py
 
-format: $(VENV)/.development ## put code and templates in order
+format: $(VENV)/.development ## put the code in order
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format --quiet .
-	-$(BIN)/djlint --quiet --reformat templates
 
 catalogs: $(VENV)/.development ## gather new sentences into the catalogs
 	$(BIN)/python -m tests.architecture.catalogs --update

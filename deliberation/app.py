@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from flask import Flask
+from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
 from deliberation.accounts import views as accounts
-from deliberation.accounts.viewer import find_viewer
+from deliberation.accounts.viewer import Viewer, find_viewer
 from deliberation.base.database import engine_options, newest_migration
 from deliberation.cli import register_commands
 from deliberation.consultations import views as consultations
@@ -36,7 +36,7 @@ def create_app(config: Config) -> Flask:
     app = GuardedFlask("deliberation", root_path=str(ROOT), template_folder="templates", static_folder=None)
     apply_settings(app, config)
     bind_extensions(app)
-    login.user_loader(lambda token: find_viewer(db.session(), token))
+    login.user_loader(load_viewer)
     secure(app, strict_transport=config.is_secure)
     handle_errors(app)
     prepare_templates(app, site_name=config.site_name)
@@ -71,7 +71,6 @@ def apply_settings(app: Flask, config: Config) -> None:
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=True,
         COMPRESS_STREAMS=False,
-        BOOTSTRAP_SERVE_LOCAL=True,
         BASE_URL=config.base_url,
     )
     app.extensions["config"] = config
@@ -80,3 +79,8 @@ def apply_settings(app: Flask, config: Config) -> None:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def load_viewer(token: str) -> Viewer | None:
+    """Return who is signed in with this secret; nobody, on the page that says the database is away."""
+    return None if g.get("database_away") else find_viewer(db.session(), token)

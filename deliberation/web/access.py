@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from flask import Flask
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter, Map
 
 from deliberation.base.errors import SignInRequired
 
+LARGEST_NUMBER: Final = 2**31 - 1
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -33,9 +35,6 @@ def _signed_in() -> None:
 PUBLIC = Access("public", _everybody)
 SIGNED_IN = Access("signed in", _signed_in)
 
-THIRD_PARTY = {"bootstrap.static": PUBLIC}
-"""Endpoints that extensions bring along."""
-
 
 def access(rule: Access) -> Callable[[View], View]:
     """Declare who may open the view; the rule is checked before the view runs."""
@@ -54,11 +53,24 @@ def access(rule: Access) -> Callable[[View], View]:
 
 def access_of(app: Flask, endpoint: str) -> Access | None:
     """Return the rule that the view at `endpoint` declares."""
-    return THIRD_PARTY.get(endpoint) or getattr(app.view_functions[endpoint], "access", None)
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+class DatabaseInteger(IntegerConverter):
+    """A number in an address; one that no database column can hold is no address."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        """Take the options of Werkzeug's own converter, with another upper bound."""
+        super().__init__(url_map, **{"max": LARGEST_NUMBER, **options})
 
 
 class GuardedFlask(Flask):
     """A Flask application that registers no view without a declared access."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Make the application as Flask does."""
+        super().__init__(*args, **options)
+        self.url_map.converters["int"] = DatabaseInteger
 
     def add_url_rule(
         self,
@@ -69,6 +81,6 @@ class GuardedFlask(Flask):
         **options: Any,
     ) -> None:
         """Register the rule. Raises TypeError for a view that does not declare who may open it."""
-        if view_func is not None and endpoint not in THIRD_PARTY and not hasattr(view_func, "access"):
+        if view_func is not None and not hasattr(view_func, "access"):
             raise TypeError(f"{endpoint or view_func.__name__} does not declare who may open it")
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)

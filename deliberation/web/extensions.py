@@ -4,7 +4,6 @@ from ipaddress import IPv6Address, ip_address
 
 from flask import Flask, request
 from flask_babel import Babel
-from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_login import LoginManager, current_user
@@ -42,7 +41,6 @@ csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(key_func=address_key)
 compress = Compress()
-bootstrap = Bootstrap5()
 
 
 def bind_extensions(app: Flask) -> None:
@@ -57,4 +55,3 @@ def bind_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose_locale)
     limiter.init_app(app)
     compress.init_app(app)
-    bootstrap.init_app(app)

@@ -47,9 +47,7 @@ def prepare_templates(app: Flask, *, site_name: str) -> None:
 
 
 def visible_viewer() -> Any:
-    """Return who is signed in, or None; never asks a database that is away."""
-    if g.get("database_away"):
-        return None
+    """Return who is signed in, or None."""
     return current_user if current_user.is_authenticated else None
 
 

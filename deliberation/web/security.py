@@ -60,6 +60,8 @@ def local_path(target: str | None, *, otherwise: str) -> str:
 
 def _cacheable(response: Response) -> Response:
     """Let a browser ask whether a page has changed instead of fetching it again."""
+    if response.cache_control.public:
+        return response
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-cache"
     if request.method in {"GET", "HEAD"} and response.status_code == 200 and not response.is_streamed:

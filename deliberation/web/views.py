@@ -13,7 +13,7 @@ from deliberation.web.access import PUBLIC, access
 from deliberation.web.extensions import db, limiter
 from deliberation.web.forms import Form
 from deliberation.web.locale import LANGUAGE_COOKIE, LANGUAGES, current_language
-from deliberation.web.rendering import THEME_COOKIE
+from deliberation.web.rendering import THEME_COOKIE, visible_viewer
 from deliberation.web.security import local_path
 
 blueprint = Blueprint("web", __name__)
@@ -64,7 +64,9 @@ def readyz() -> ResponseReturnValue:
 @blueprint.route("/preferences", methods=["GET", "POST"])
 @access(PUBLIC)
 def preferences() -> ResponseReturnValue:
-    """Choose language and colours; remembered in this browser."""
+    """Choose language and colours; remembered in this browser, or with the account of who is signed in."""
+    if visible_viewer():
+        return redirect(url_for("accounts.profile"), 303)
     form = PreferencesForm(
         language=current_language(),
         theme=request.cookies.get(THEME_COOKIE, ""),

@@ -11,7 +11,6 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "web.preferences": ("/preferences", FORM, "public"),
     "web.help": ("/help", READ, "public"),
     "assets.file": ("/assets/<digest>/<name>", READ, "public"),
-    "bootstrap.static": ("/bootstrap/static/<path:filename>", READ, "public"),
     "accounts.sign_up": ("/sign-up", FORM, "public"),
     "accounts.sign_up_sent": ("/sign-up/sent", FORM, "public"),
     "accounts.confirm": ("/confirm/<token>", FORM, "public"),

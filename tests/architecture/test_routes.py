@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 
 from deliberation.consultations.models import Phase
 from deliberation.consultations.people import RoleName
@@ -42,8 +43,12 @@ def test_every_address_is_in_the_table(app: Flask) -> None:
     assert named == ROUTES
 
 
-def test_no_number_is_too_large_for_the_database(app: Flask) -> None:
-    assert [rule.rule for rule in app.url_map.iter_rules() if "<int:" in rule.rule] == []
+@pytest.mark.parametrize("endpoint", [endpoint for endpoint, row in ROUTES.items() if "<int:" in row[0]])
+def test_a_number_too_large_for_the_database_is_no_address(endpoint: str, app: Flask) -> None:
+    address = _address(endpoint).replace("/1", f"/{2**31}")
+    method = min(ROUTES[endpoint][1])
+    with pytest.raises(NotFound):
+        app.url_map.bind("deliberation.test").match(address, method=method)
 
 
 def _address(endpoint: str) -> str:

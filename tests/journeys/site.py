@@ -11,6 +11,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from urllib.error import URLError
 
@@ -54,8 +56,9 @@ class Site:
                 (self.folder / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True
             )
             for mail in mails:
-                text = mail.read_text()
-                if f"To: {email}" in text and (found := re.search(r"http://\S+", text)):
+                message = message_from_bytes(mail.read_bytes(), policy=default)
+                found = re.search(r"http://\S+", message.get_content())
+                if message["To"] == email and found:
                     return found[0]
             time.sleep(0.1)
         raise AssertionError(f"no mail came to {email}")
