@@ -143,7 +143,7 @@ def edit_idea(
     ThreadLocked; NewerWording where the idea has changed since; Refused for what cannot be an idea.
     """
     _require_author(idea, by)
-    session.refresh(idea, with_for_update={"key_share": True})
+    session.refresh(idea, with_for_update={"key_share": True, "of": Idea})
     require_editable(session, consultation=consultation, idea=idea)
     wording = Wording.of(statement=statement, elaboration=elaboration, language=language)
     newest = newest_revision(session, idea)
@@ -162,7 +162,7 @@ def withdraw_idea(session: Session, *, idea: Idea, by: Participant | None) -> Id
     Raises NotAllowed for anybody but the author. Withdrawing twice changes nothing.
     """
     _require_author(idea, by)
-    session.refresh(idea, with_for_update={"key_share": True})
+    session.refresh(idea, with_for_update={"key_share": True, "of": Idea})
     if idea.withdrawn_at is None:
         idea.withdrawn_at = now()
         session.flush()

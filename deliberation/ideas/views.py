@@ -1,45 +1,325 @@
-"""Pages of the ideas room."""
+"""Pages of the ideas room: a thread, an idea, its wordings."""
 
-from flask import Blueprint
+from itertools import pairwise
+from typing import Any, Final
 
-from deliberation.web.access import PUBLIC, access
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from deliberation.base.errors import Conflict, NotAllowed, NotFound, Refused
+from deliberation.base.text import clean_line
+from deliberation.consultations.models import Phase, Thread, ThreadText
+from deliberation.consultations.queries import chosen_text
+from deliberation.consultations.scope import PARTICIPANT, VISITOR, Place, current_place
+from deliberation.consultations.wording import language_name
+from deliberation.ideas.forms import EditForm, IdeaForm
+from deliberation.ideas.models import ELABORATION_LENGTH, STATEMENT_LENGTH, Idea
+from deliberation.ideas.queries import (
+    IdeaCard,
+    Order,
+    ThreadFacts,
+    ThreadPlace,
+    find_idea,
+    find_thread_place,
+    page_of_ideas,
+    revisions_of,
+    thread_facts,
+)
+from deliberation.ideas.search import matching
+from deliberation.ideas.service import (
+    NewerWording,
+    edit_idea,
+    newest_revision,
+    post_idea,
+    require_editable,
+    withdraw_idea,
+)
+from deliberation.ideas.wording import changes
+from deliberation.tags.forms import TagForm
+from deliberation.tags.queries import carries, labels_of, tags_in_thread, vocabulary
+from deliberation.votes.parts import people_and_mine, votes_of
+from deliberation.votes.queries import my_choices
+from deliberation.web.access import SIGNED_IN, access
+from deliberation.web.extensions import account_key, db, limiter
+from deliberation.web.locale import current_language
 
 blueprint = Blueprint("ideas", __name__)
 
-
-# PLACEHOLDER routes so that links can be built; the room's owner replaces this file wholly.
-
-
-@blueprint.route("/c/<slug>/threads/<int:number>", methods=["GET", "POST"])
-@access(PUBLIC)
-def thread(**_kw: object) -> str:
-    """Placeholder."""
-    return ""
+NUMBER: Final = "<int(max=2147483647):number>"
+MOST_PAGES: Final = 10_000
+LONGEST_QUERY: Final = 200
+LIMITS: Final = {"statement": STATEMENT_LENGTH, "elaboration": ELABORATION_LENGTH}
 
 
-@blueprint.route("/c/<slug>/ideas/<int:number>", methods=["GET"])
-@access(PUBLIC)
-def show(**_kw: object) -> str:
-    """Placeholder."""
-    return ""
+@blueprint.route(f"/c/<slug>/threads/{NUMBER}", methods=["GET", "POST"])
+@access(VISITOR)
+@limiter.limit("30 per hour", key_func=account_key, methods=["POST"])
+def thread(slug: str, number: int) -> ResponseReturnValue:
+    """Show a thread's ideas; take a new one."""
+    place = current_place()
+    at = find_thread_place(db.session(), place.consultation, number)
+    if request.method == "POST":
+        SIGNED_IN.check()
+        return _post(place, at, IdeaForm())
+    return _thread_page(place, at, _new_form(place) if _can_write(place, at.thread) else None)
 
 
-@blueprint.route("/c/<slug>/ideas/<int:number>/edit", methods=["GET", "POST"])
-@access(PUBLIC)
-def edit(**_kw: object) -> str:
-    """Placeholder."""
-    return ""
+@blueprint.get(f"/c/<slug>/ideas/{NUMBER}")
+@access(VISITOR)
+def show(slug: str, number: int) -> ResponseReturnValue:
+    """Show an idea with all that is known of it."""
+    return idea_page(seen_idea(number))
 
 
-@blueprint.route("/c/<slug>/ideas/<int:number>/history", methods=["GET"])
-@access(PUBLIC)
-def history(**_kw: object) -> str:
-    """Placeholder."""
-    return ""
+@blueprint.route(f"/c/<slug>/ideas/{NUMBER}/edit", methods=["GET", "POST"])
+@access(PARTICIPANT)
+@limiter.limit("60 per hour", key_func=account_key, methods=["POST"])
+def edit(slug: str, number: int) -> ResponseReturnValue:
+    """Change an idea's wording while it is only its author's."""
+    idea, place, session = seen_idea(number), current_place(), db.session()
+    if not _is_author(idea):
+        raise NotAllowed
+    require_editable(session, consultation=place.consultation, idea=idea)
+    form = EditForm(obj=idea, revision=newest_revision(session, idea))
+    status, newer = 200, None
+    if form.validate_on_submit():
+        try:
+            edit_idea(
+                session, consultation=place.consultation, idea=idea, by=place.participant,
+                revision=form.known_revision, **_written(form),
+            )  # fmt: skip
+        except Refused as error:
+            form.refuse(error)
+            status = form.status
+        except NewerWording as error:
+            form.refuse(error)
+            form.revision.data, newer, status = newest_revision(session, idea), idea, 409
+        else:
+            db.session.commit()
+            flash(_("The new wording is saved."), "done")
+            return redirect(url_for(".show", slug=slug, number=number), 303)
+    form.offer(_languages_of(place), current_language())
+    return render_template("ideas/edit.html", idea=idea, form=form, newer=newer, limits=LIMITS), status
 
 
-@blueprint.route("/c/<slug>/ideas/<int:number>/withdraw", methods=["POST"])
-@access(PUBLIC)
-def withdraw(**_kw: object) -> str:
-    """Placeholder."""
-    return ""
+@blueprint.get(f"/c/<slug>/ideas/{NUMBER}/history")
+@access(VISITOR)
+def history(slug: str, number: int) -> ResponseReturnValue:
+    """Show every wording an idea has had, the newest first, and what each changed."""
+    idea = seen_idea(number)
+    wordings = [None, *revisions_of(db.session(), idea)]
+    steps = [
+        {
+            "now": now,
+            "before": before,
+            "statement": changes(before.statement if before else now.statement, now.statement),
+            "elaboration": changes(before.elaboration if before else now.elaboration, now.elaboration),
+        }
+        for before, now in pairwise(wordings)
+        if now
+    ]
+    return render_template(
+        "ideas/history.html", idea=idea, steps=steps[::-1], question=_question(idea.thread)
+    )
+
+
+@blueprint.post(f"/c/<slug>/ideas/{NUMBER}/withdraw")
+@access(PARTICIPANT)
+def withdraw(slug: str, number: int) -> ResponseReturnValue:
+    """Take an idea out of every list."""
+    idea = seen_idea(number)
+    withdraw_idea(db.session(), idea=idea, by=current_place().participant)
+    db.session.commit()
+    flash(_("Your idea is withdrawn. Its votes are kept."), "done")
+    return redirect(url_for(".show", slug=slug, number=number), 303)
+
+
+def seen_idea(number: int) -> Idea:
+    """Return the idea if the reader may see it: a hidden one is its author's and the facilitators'."""
+    place = current_place()
+    idea = find_idea(db.session(), place.consultation, number)
+    if idea is None or (idea.hidden_at and not (place.is_facilitator or _is_author(idea))):
+        raise NotFound
+    return idea
+
+
+def idea_page(idea: Idea, tag_form: TagForm | None = None) -> ResponseReturnValue:
+    """Return an idea's page; `tag_form` shows what was refused of a tag."""
+    place, session = current_place(), db.session()
+    reader_id = place.participant.id if place.participant else None
+    spoken = {"language": current_language(), "source": place.consultation.source_language}
+    labels = labels_of(session, [idea.id], reader_id=reader_id, **spoken)
+    takes_votes = _takes_votes(place, idea.thread) and idea.is_visible
+    if takes_votes and current_user.is_authenticated:
+        tag_form = tag_form or TagForm(formdata=None)
+        tag_form.offer(vocabulary(session, place.consultation.id, **spoken), labels.get(idea.id, ()))
+    page = render_template(
+        "ideas/show.html",
+        idea=idea,
+        card=_card(idea, my_choices(session, reader_id, [idea.id]).get(idea.id)),
+        labels=labels.get(idea.id, ()),
+        question=_question(idea.thread),
+        language=language_name(idea.language),
+        is_author=_is_author(idea),
+        can_edit=_is_author(idea) and _is_editable(place, idea),
+        takes_votes=takes_votes,
+        closed_reason=_closed_reason(place, idea),
+        tag_form=tag_form,
+    )
+    return page, tag_form.status if tag_form else 200
+
+
+def _post(place: Place, at: ThreadPlace, form: IdeaForm) -> ResponseReturnValue:
+    if not form.validate_on_submit():
+        return _thread_page(place, at, form, form.status)
+    try:
+        posting = post_idea(
+            db.session(), consultation=place.consultation, thread=at.thread,
+            account_id=current_user.account_id, **_written(form),
+        )  # fmt: skip
+    except (Refused, Conflict) as error:
+        form.refuse(error)
+        return _thread_page(place, at, form, 422 if isinstance(error, Refused) else 409)
+    db.session.commit()
+    if posting.is_new:
+        flash(_("Your idea is posted. Others can vote on it now."), "done")
+    else:
+        flash(_("You have posted that idea already. Here it is."), "done")
+    return redirect(url_for(".show", slug=place.slug, number=posting.idea.number), 303)
+
+
+def _thread_page(
+    place: Place, at: ThreadPlace, form: IdeaForm | None, status: int = 200
+) -> ResponseReturnValue:
+    session, thread = db.session(), at.thread
+    reader_id = place.participant.id if place.participant else None
+    spoken = {"language": current_language(), "source": place.consultation.source_language}
+    facts, asked = thread_facts(session, thread.id), _asked()
+    conditions, total = _conditions(place, facts, asked)
+    page = page_of_ideas(
+        session, thread.id, order=asked["sort"], reader_id=reader_id, my_votes=votes_of(reader_id),
+        conditions=conditions, number=asked["page"], total=total,
+    )  # fmt: skip
+    people, voted = people_and_mine(session, thread.id, place.participant)
+    if form:
+        form.offer(_languages_of(place), current_language())
+    text = render_template(
+        "ideas/thread.html",
+        at=at, thread=thread, form=form, page=page, facts=facts, people=people, voted=voted, asked=asked,
+        question=_question(thread),
+        neighbours=[(other.number, _question(other)) for other in (at.previous, at.next) if other],
+        labels=labels_of(session, [card.id for card in page.items], reader_id=reader_id, **spoken),
+        tags=tags_in_thread(session, thread.id, **spoken),
+        orders=_order_names(),
+        language_names={code: language_name(code) for code in facts.languages},
+        reader_id=reader_id,
+        takes_ideas=place.timetable.takes_ideas and thread.locked_at is None,
+        takes_votes=_takes_votes(place, thread),
+        limits=LIMITS,
+    )  # fmt: skip
+    return text, status
+
+
+def _asked() -> dict[str, Any]:
+    """Return what the address asks for; what it asks for in vain is left out."""
+    sort = request.args.get("sort", "")
+    number = request.args.get("page", 1, type=int)
+    if number > MOST_PAGES:
+        raise NotFound
+    asked: dict[str, Any] = {
+        "sort": Order(sort) if sort in set(Order) else Order.FOR_YOU,
+        "page": max(1, number),
+    }
+    for name in ("q", "tag", "lang"):
+        asked[name] = clean_line(request.args.get(name, ""))[:LONGEST_QUERY]
+    return asked
+
+
+def _conditions(place: Place, facts: ThreadFacts, asked: dict[str, Any]) -> tuple[list[Any], int | None]:
+    """Return what the ideas must meet, and how many do where that is known without counting."""
+    conditions: list[Any] = []
+    if asked["tag"]:
+        conditions.append(carries(place.consultation.id, asked["tag"]))
+    if asked["q"]:
+        conditions.append(matching(db.session(), asked["q"], languages=facts.languages))
+    total = None if conditions else facts.languages.get(asked["lang"], facts.ideas)
+    if asked["lang"] in facts.languages:
+        conditions.append(Idea.language == asked["lang"])
+    return conditions, total
+
+
+def _new_form(place: Place) -> IdeaForm:
+    languages = _languages_of(place)
+    reader = current_language()
+    chosen = reader if reader in languages else place.consultation.source_language
+    return IdeaForm(formdata=None, language=chosen)
+
+
+def _written(form: IdeaForm) -> dict[str, str]:
+    return {name: form[name].data or "" for name in ("statement", "elaboration", "language")}
+
+
+def _can_write(place: Place, thread: Thread) -> bool:
+    is_open = place.timetable.takes_ideas and thread.locked_at is None
+    return bool(current_user.is_authenticated and is_open)
+
+
+def _takes_votes(place: Place, thread: Thread) -> bool:
+    return place.timetable.takes_votes and thread.locked_at is None
+
+
+def _is_author(idea: Idea) -> bool:
+    participant = current_place().participant
+    return participant is not None and participant.id == idea.author_id
+
+
+def _is_editable(place: Place, idea: Idea) -> bool:
+    try:
+        require_editable(db.session(), consultation=place.consultation, idea=idea)
+    except Conflict:
+        return False
+    return True
+
+
+def _closed_reason(place: Place, idea: Idea) -> str | None:
+    """Return why nobody can vote on the idea, if that is so."""
+    if idea.withdrawn_at:
+        return _("The author has withdrawn this idea. Votes that were cast are kept.")
+    if idea.hidden_at:
+        return _("This idea is hidden. Votes that were cast are kept.")
+    if place.phase is Phase.DRAFT:
+        return _("Voting has not begun.")
+    if not place.timetable.takes_votes:
+        return _("Voting is closed. Votes that were cast are counted.")
+    if idea.thread.locked_at:
+        return _("This question is locked. Votes that were cast are counted.")
+    return None
+
+
+def _question(thread: Thread) -> ThreadText:
+    source = current_place().consultation.source_language
+    return chosen_text(thread.texts, language=current_language(), source=source)
+
+
+def _languages_of(place: Place) -> list[str]:
+    return [text.language for text in place.consultation.texts]
+
+
+def _order_names() -> list[tuple[Order, str]]:
+    return [
+        (Order.FOR_YOU, _("For you")),
+        (Order.NEWEST, _("Newest")),
+        (Order.AGREED, _("Most agreed")),
+        (Order.DIVIDED, _("Most divided")),
+        (Order.LEAST_SEEN, _("Least seen")),
+    ]
+
+
+def _card(idea: Idea, my_choice: int | None) -> IdeaCard:
+    return IdeaCard(
+        idea.id, idea.number, idea.statement, idea.language, idea.author_id, idea.author.number, idea.is_seed,
+        idea.created_at, idea.edited_at, bool(idea.elaboration), idea.agrees, idea.disagrees, idea.passes,
+        my_choice,
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, NotFound, Refused, marked
-from deliberation.base.text import clean_name, folded
+from deliberation.base.text import clean_line, clean_name, folded
 from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import Timetable, VotingClosed
@@ -46,7 +46,7 @@ def apply_tag(session: Session, *, consultation: Consultation, idea: Idea, accou
     """
     _require_open(session, consultation, idea)
     tag = session.scalars(
-        select(Tag).where(Tag.consultation_id == consultation.id, Tag.key == key)
+        select(Tag).where(Tag.consultation_id == consultation.id, Tag.key == clean_line(key))
     ).one_or_none()
     tag = _living(session, tag) if tag else None
     if tag is None or tag.status is not TagStatus.ACCEPTED:
@@ -83,7 +83,7 @@ def remove_tag(
     Raises VotingClosed, NoTagsNow and NotFound as `apply_tag` does.
     """
     _require_open(session, consultation, idea)
-    tags = select(Tag.id).where(Tag.consultation_id == consultation.id, Tag.key == key)
+    tags = select(Tag.id).where(Tag.consultation_id == consultation.id, Tag.key == clean_line(key))
     session.execute(
         delete(IdeaTag)
         .where(
