@@ -5,6 +5,7 @@ English is the language the code is written in, so its catalog is the code itsel
 
 import argparse
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -20,6 +21,17 @@ KEYWORDS = {
     "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "marked": None,
     "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
+NOTICE = """\
+# Translations of deliberation.
+# This file is distributed under the same licence as deliberation: AGPL-3.0-or-later."""
+STAMPS = tuple(
+    f'"{name}:'
+    for name in (
+        "POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Project-Id-Version",
+        "Report-Msgid-Bugs-To", "Last-Translator", "Language-Team",
+    )
+)  # fmt: skip
+"""Header lines that would change with every run, or say nothing."""
 
 
 def extracted() -> Catalog:
@@ -27,7 +39,9 @@ def extracted() -> Catalog:
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     catalog = Catalog(project="deliberation", charset="utf-8")
-    found = extract_from_dir(ROOT, methods, options, KEYWORDS, comment_tags=("translators:",))
+    found = extract_from_dir(
+        ROOT, methods, options, KEYWORDS, comment_tags=("translators:",), directory_filter=_is_ours
+    )
     for filename, _line, message, comments, context in sorted(found, key=lambda f: (f[0], f[1])):
         catalog.add(message, None, [(filename, 0)], auto_comments=comments, context=context)
     return catalog
@@ -37,7 +51,9 @@ def read(language: str) -> Catalog:
     """Return the catalog of `language` as it is on disk; an empty one where there is none."""
     path = _path(language)
     if not path.exists():
-        return Catalog(locale=language, project="deliberation", charset="utf-8")
+        return Catalog(
+            locale=language, project="deliberation", charset="utf-8", header_comment=NOTICE, fuzzy=False
+        )
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
@@ -71,10 +87,14 @@ def update(language: str) -> None:
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=110, sort_by_file=True, omit_header=False, include_lineno=False)
     lines = buffer.getvalue().decode().splitlines(keepends=True)
-    stamps = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By')
     path = _path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(line for line in lines if not line.startswith(stamps)))
+    path.write_text("".join(line for line in lines if not line.startswith(STAMPS)))
+
+
+def _is_ours(directory: str | os.PathLike[str]) -> bool:
+    # The default leaves out directories such as `_macros`, whose names begin with a low line.
+    return not Path(directory).name.startswith(".")
 
 
 def _path(language: str) -> Path:
