@@ -3,7 +3,7 @@ import random
 import pytest
 
 from deliberation.base.clock import now
-from deliberation.base.errors import Refused
+from deliberation.base.errors import Conflict, NotFound, Refused
 from deliberation.consultations.background import EntryKind
 from deliberation.consultations.people import RoleName
 from deliberation.moderation.acts import OPERATOR, NotAFacilitator
@@ -15,6 +15,8 @@ from deliberation.moderation.service import (
     restore_idea,
     unlock_thread,
 )
+from deliberation.votes.models import Choice
+from deliberation.votes.service import cast_vote
 from tests import factories
 from tests.moderation.conftest import Park
 
@@ -156,3 +158,18 @@ def test_after_any_sequence_the_log_tells_what_is_hidden_and_locked(park: Park, 
 
 
 HIDING = {ActKind.HIDE_IDEA, ActKind.RESTORE_IDEA}
+
+
+def test_what_is_hidden_or_locked_takes_no_votes(park: Park) -> None:
+    other = factories.make_idea(park.session, park.consultation.threads[1])
+    hide(park)
+    lock_thread(park.session, thread=park.consultation.threads[1], reason="A pause.", by=park.by)
+    voter = factories.make_account(park.session)
+    factories.make_participant(park.session, park.consultation, voter)
+    for number in (park.idea.number, other.number):
+        with pytest.raises((Conflict, NotFound)):
+            cast_vote(
+                park.session, slug="the-park", idea_number=number, account_id=voter.id, choice=Choice.AGREE
+            )
+    park.session.expire_all()
+    assert (park.idea.votes, other.votes) == (0, 0)
