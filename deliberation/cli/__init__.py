@@ -7,8 +7,9 @@ from deliberation.cli.consultation import consultation
 from deliberation.cli.demo import demo
 from deliberation.cli.exchange import exchange
 from deliberation.cli.people import people
+from deliberation.cli.synthesis import synthesis
 
-GROUPS: tuple[Group, ...] = (consultation, demo, exchange, people)
+GROUPS: tuple[Group, ...] = (consultation, demo, exchange, people, synthesis)
 
 
 def register_commands(app: Flask) -> None:

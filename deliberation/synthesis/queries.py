@@ -1,0 +1,109 @@
+"""Reads: what a synthesis is composed from. One statement each, whatever the size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, distinct, func, null, select, union_all
+from sqlalchemy.orm import Session
+
+from deliberation.consultations.models import Thread, ThreadText
+from deliberation.consultations.queries import chosen_text
+from deliberation.ideas.models import Idea
+from deliberation.moderation.models import ActKind, ModerationAct
+from deliberation.votes.models import Vote
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadWording:
+    """A thread and its question in one language."""
+
+    id: int
+    number: int
+    question: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaCounts:
+    """An idea with its votes. Of a hidden or withdrawn one the statement is empty: it stays unread."""
+
+    id: int
+    thread_id: int
+    number: int
+    statement: str
+    language: str
+    agrees: int
+    disagrees: int
+    passes: int
+    is_hidden: bool
+    is_withdrawn: bool
+
+
+def thread_wordings(
+    session: Session, consultation_id: int, *, language: str, source: str
+) -> Sequence[ThreadWording]:
+    """Return the threads in order, each question in `language`, else in the source language, else in any."""
+    texts: dict[tuple[int, int], list[ThreadText]] = {}
+    rows = session.execute(
+        select(Thread.id, Thread.number, ThreadText)
+        .join(ThreadText, ThreadText.thread_id == Thread.id)
+        .where(Thread.consultation_id == consultation_id)
+        .order_by(Thread.number, ThreadText.language)
+    )
+    for thread, number, text in rows:
+        texts.setdefault((thread, number), []).append(text)
+    return [
+        ThreadWording(thread, number, chosen.question, chosen.language)
+        for (thread, number), found in texts.items()
+        for chosen in (chosen_text(found, language=language, source=source),)
+    ]
+
+
+def idea_counts(session: Session, consultation_id: int) -> Sequence[IdeaCounts]:
+    """Return every idea of the consultation in the order of numbers."""
+    rows = session.execute(
+        select(
+            Idea.id,
+            Idea.thread_id,
+            Idea.number,
+            case((_visible(), Idea.statement), else_=""),
+            Idea.language,
+            Idea.agrees,
+            Idea.disagrees,
+            Idea.passes,
+            Idea.hidden_at.is_not(None),
+            Idea.withdrawn_at.is_not(None),
+        )
+        .where(Idea.consultation_id == consultation_id)
+        .order_by(Idea.number)
+    )
+    return [IdeaCounts(*row) for row in rows]
+
+
+def voters(session: Session, consultation_id: int) -> dict[int | None, int]:
+    """Return how many people voted on visible ideas, by the thread's key; under None, in all of them."""
+    people = func.count(distinct(Vote.participant_id))
+    cast = (
+        select(people)
+        .select_from(Vote)
+        .join(Idea, Idea.id == Vote.idea_id)
+        .where(Idea.consultation_id == consultation_id, _visible())
+    )
+    by_thread = cast.with_only_columns(Idea.thread_id, people).group_by(Idea.thread_id)
+    in_all = cast.with_only_columns(null(), people)
+    rows: Sequence[Any] = session.execute(union_all(by_thread, in_all)).all()
+    return {thread: int(count) for thread, count in rows}
+
+
+def imports(session: Session, consultation_id: int) -> Sequence[dict[str, Any]]:
+    """Return what the log holds about data brought in from elsewhere, the oldest first."""
+    return session.scalars(
+        select(ModerationAct.details)
+        .where(ModerationAct.consultation_id == consultation_id, ModerationAct.kind == ActKind.IMPORT_DATA)
+        .order_by(ModerationAct.id)
+    ).all()
+
+
+def _visible() -> ColumnElement[bool]:
+    return and_(Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))

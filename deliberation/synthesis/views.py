@@ -1,0 +1,77 @@
+"""Pages of the synthesis room: what the votes say so far, to read and to take along."""
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from deliberation.base.clock import now
+from deliberation.base.errors import NotFound
+from deliberation.consultations.models import Phase
+from deliberation.consultations.scope import VISITOR, current_place
+from deliberation.synthesis.compose import compose
+from deliberation.synthesis.files import file_name, fingerprint, get_format, write
+from deliberation.synthesis.writers import WRITERS, Format
+from deliberation.synthesis.writers.document import Document
+from deliberation.synthesis.writers.layout import sections_of
+from deliberation.web.access import access
+from deliberation.web.extensions import db
+from deliberation.web.locale import LANGUAGES, current_language
+
+blueprint = Blueprint("synthesis", __name__)
+MOST_DIGITS = 6
+
+
+@blueprint.get("/c/<slug>/synthesis")
+@access(VISITOR)
+def show(slug: str) -> ResponseReturnValue:  # noqa: ARG001 - current_place() reads it
+    """Show who took part and what stands out in each thread, or in one."""
+    number, place = _asked_thread(), current_place()
+    document = _composed(number, current_language())
+    return render_template(
+        "synthesis/show.html",
+        document=document,
+        thread_number=number,
+        sections=[sections_of(thread, document) for thread in document.threads],
+        formats=list(Format),
+        takes_votes=place.timetable.takes_votes,
+        closes_at=place.timetable.starts.get(Phase.SYNTHESIS),
+    )
+
+
+@blueprint.get("/c/<slug>/synthesis.<format>")
+@access(VISITOR)
+def download(slug: str, format: str) -> ResponseReturnValue:  # noqa: ARG001
+    """Hand out the synthesis as a file; the same votes have the same ETag."""
+    kind, number = get_format(format), _asked_thread()
+    document = _composed(number, _asked_language())
+    response = Response(write(document, kind), content_type=WRITERS[kind].media_type)
+    name = file_name(document, kind, thread_number=number)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.set_etag(fingerprint(document, kind), weak=True)
+    return response
+
+
+def _composed(thread_number: int | None, language: str) -> Document:
+    return compose(
+        db.session(),
+        consultation=current_place().consultation,
+        thread_number=thread_number,
+        language=language,
+        base_url=current_app.config["BASE_URL"],
+        moment=now().replace(microsecond=0),
+    )
+
+
+def _asked_thread() -> int | None:
+    asked = request.args.get("thread", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS):
+        raise NotFound
+    return int(asked)
+
+
+def _asked_language() -> str:
+    asked = request.args.get("language", "")
+    if asked and asked not in LANGUAGES:
+        raise NotFound
+    return asked or current_language()

@@ -1,0 +1,137 @@
+"""The words of a synthesis in one of the product's languages, whatever language the request is in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import get_translations as translations_of_the_moment
+
+from deliberation.consultations.models import Phase
+from deliberation.synthesis.writers.document import SECTION_LENGTH
+from deliberation.synthesis.writers.numbers import format_count
+from deliberation.synthesis.writers.words import Words
+
+
+def words_in(language: str) -> Words:
+    """Return every word a synthesis needs, in `language`. Needs an application context."""
+    translations = _translations(language)
+    _ = translations.gettext
+    return Words(
+        synthesis=_("Synthesis"),
+        phase=_("Phase"),
+        generated=_("Counted"),
+        source=_("Source"),
+        participation=_("Who took part"),
+        participants=_("People who voted"),
+        votes=_("Votes"),
+        ideas=_("Ideas"),
+        hidden_ideas=_("Hidden ideas"),
+        withdrawn_ideas=_("Withdrawn ideas"),
+        most_agreed=_("Most agreed"),
+        most_agreed_note=_("More than half of those who voted agree."),
+        most_divided=_("Most divided"),
+        most_divided_note=_("Many agree and many disagree."),
+        most_unsure=_("Most unsure"),
+        most_unsure_note=_("Many passed."),
+        none_listed=_("No idea to show here yet."),
+        idea=_("Idea"),
+        statement=_("What it says"),
+        result=_("Votes on it"),
+        tags=_("Tags"),
+        method=_("How this was counted"),
+        thread_number=lambda number: _("Question %(number)s") % {"number": number},
+        idea_number=lambda number: _("Idea %(number)s") % {"number": number},
+        participant_number=lambda number: _("Participant %(number)s") % {"number": number},
+        **_shares(translations, language),
+    )
+
+
+def phase_name(phase: Phase, language: str) -> str:
+    """Return what the phase is called in `language`."""
+    _ = _translations(language).gettext
+    names = {
+        Phase.DRAFT: _("Draft"),
+        Phase.GATHERING: _("Gathering"),
+        Phase.VOTING: _("Voting"),
+        Phase.SYNTHESIS: _("Synthesis"),
+        Phase.PUBLISHED: _("Published"),
+    }
+    return str(names[phase])
+
+
+def method_in(
+    language: str, *, log_address: str, takes_votes: bool, imported: Sequence[dict[str, Any]]
+) -> tuple[str, ...]:
+    """Return how the numbers came about and what they do not say, as paragraphs of plain text."""
+    _ = _translations(language).gettext
+    notes = [
+        _(
+            "Every share is of all who voted on the idea, those who passed included. The range in "
+            "brackets is a Wilson interval at 95%: the shares that these votes are compatible with, if those "
+            "who voted were drawn at random from all who could have. Nobody drew them, so doubt at least "
+            "that much. The fewer who voted, the wider the range."
+        ),
+        _(
+            "Ideas are ranked by the lower end of such a range, so that three of three does not outrank "
+            "ninety of a hundred. Most agreed: the range of those who agree, where they are more than half. "
+            "Most divided: the range of the smaller side, agree or disagree. Most unsure: the range of those "
+            "who passed. Each list holds at most %(length)s ideas, and an idea can stand in several."
+        )
+        % {"length": SECTION_LENGTH},
+        _(
+            "Hidden and withdrawn ideas are left out, and so are the votes on them; they are only counted. "
+            "Which ideas were hidden, under which rule and why, stands in the public log: %(address)s"
+        )
+        % {"address": log_address},
+    ]
+    if takes_votes:
+        notes.append(_("Voting was still open when this was counted. The numbers will change."))
+    for details in imported:
+        origin = ", ".join(str(details[key]) for key in ("format", "source") if details.get(key))
+        notes.append(
+            _("Ideas and votes were imported from another system (%(origin)s).") % {"origin": origin or "?"}
+        )
+    return tuple(notes)
+
+
+def _shares(translations: Any, language: str) -> dict[str, Any]:
+    ngettext = translations.ngettext
+
+    def numbers(count: int, total: int, interval: str) -> dict[str, str]:
+        return {
+            "count": format_count(count, language),
+            "total": format_count(total, language),
+            "interval": interval,
+        }
+
+    return {
+        "agree_share": lambda *, count, total, interval: (
+            ngettext(
+                "%(count)s of %(total)s agrees (%(interval)s)",
+                "%(count)s of %(total)s agree (%(interval)s)",
+                count,
+            )
+            % numbers(count, total, interval)
+        ),
+        "disagree_share": lambda *, count, total, interval: (
+            ngettext(
+                "%(count)s of %(total)s disagrees (%(interval)s)",
+                "%(count)s of %(total)s disagree (%(interval)s)",
+                count,
+            )
+            % numbers(count, total, interval)
+        ),
+        "pass_share": lambda *, count, total, interval: (
+            ngettext(
+                "%(count)s of %(total)s passes (%(interval)s)",
+                "%(count)s of %(total)s pass (%(interval)s)",
+                count,
+            )
+            % numbers(count, total, interval)
+        ),
+    }
+
+
+def _translations(language: str) -> Any:
+    with force_locale(language):
+        return translations_of_the_moment()
