@@ -1,7 +1,7 @@
 """What the vote block of an idea shows. Worked out once for a page, because a page has many of them."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from flask import g, request, url_for
@@ -20,15 +20,8 @@ _NAMES: Final = {"agree": Choice.AGREE, "disagree": Choice.DISAGREE, "pass": Cho
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What every vote block on a page says and where its forms lead."""
+    """What vote blocks say in one language. Those with a count in them wait for it."""
 
-    address: str
-    """What comes before an idea's number and `/vote` in the address of its form."""
-    sign_in: str
-    back: str
-    """The page to come back to."""
-    token: str | None
-    """The token against forged forms; none for a visitor, because reading sets no cookie."""
     group: str
     buttons: tuple[tuple[str, Choice, str, str], ...]
     """For each choice, in the order of the house: its name in forms, itself, its word, its key."""
@@ -38,6 +31,23 @@ class Words:
     undo: str
     take_back: str
     nobody: str
+    agree: str
+    disagree: str
+    passed: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoteForms:
+    """Where the vote forms of a page lead, and their words."""
+
+    address: str
+    """What comes before an idea's number and `/vote` in the address of its form."""
+    sign_in: str
+    back: str
+    """The page to come back to."""
+    token: str | None
+    """The token against forged forms; none for a visitor, because reading sets no cookie."""
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +79,20 @@ def choice_name(choice: Choice | None) -> str:
     return "none" if choice is None else choice.name.lower()
 
 
-def vote_words(back: str | None = None) -> Words:
-    """Return the words of this page's vote blocks; `back` is the page itself unless it is given."""
-    if "vote_words" not in g:
-        g.vote_words = _words(str((request.view_args or {})["slug"]), back or request.full_path.rstrip("?"))
-    words: Words = g.vote_words
-    return words
+def vote_forms(back: str | None = None) -> VoteForms:
+    """Return the vote forms of this page; `back` is the page itself unless it is given."""
+    forms: VoteForms | None = g.get("vote_forms")
+    if forms is None:
+        slug = str((request.view_args or {})["slug"])
+        forms = g.vote_forms = VoteForms(
+            address=url_for("votes.cast", slug=slug, number=0).removesuffix("0/vote"),
+            sign_in=url_for("accounts.sign_in"),
+            back=back or request.full_path.rstrip("?"),
+            # After a vote, the token that came with it was found good and is good for the next.
+            token=request.form.get("csrf_token") or (generate_csrf() if visible_viewer() else None),
+            words=_words(current_language()),
+        )
+    return forms
 
 
 def vote_result(agrees: int, disagrees: int, passes: int) -> Result:
@@ -82,12 +100,9 @@ def vote_result(agrees: int, disagrees: int, passes: int) -> Result:
     return _result(current_language(), agrees, disagrees, passes)
 
 
-def _words(slug: str, back: str) -> Words:
+@cache
+def _words(_language: str) -> Words:
     return Words(
-        address=url_for("votes.cast", slug=slug, number=0).removesuffix("0/vote"),
-        sign_in=url_for("accounts.sign_in"),
-        back=back,
-        token=generate_csrf() if visible_viewer() else None,
         group=_("Your vote"),
         buttons=(
             ("agree", Choice.AGREE, _("Agree"), "A"),
@@ -108,26 +123,25 @@ def _words(slug: str, back: str) -> Words:
         undo=_("Undo"),
         take_back=_("Take back"),
         nobody=_("Nobody has voted on this idea."),
+        agree=_("%(count)s agree"),
+        disagree=_("%(count)s disagree"),
+        passed=_("%(count)s pass"),
     )
 
 
 @lru_cache(maxsize=4096)
-def _result(_language: str, agrees: int, disagrees: int, passes: int) -> Result:
+def _result(language: str, agrees: int, disagrees: int, passes: int) -> Result:
     votes = agrees + disagrees + passes
     scale = 100 / (votes or 1)
     interval = wilson_interval(agrees, votes)
+    words = _words(language)
+    counts = {"agrees": _number(language, agrees), "votes": _number(language, votes)}
     return Result(
-        words=ngettext(
-            "%(agrees)s of %(votes)s agrees",
-            "%(agrees)s of %(votes)s agree",
-            agrees,
-            agrees=number(agrees),
-            votes=number(votes),
-        ),
+        words=_share_words(language, agrees) % counts,
         interval=share_range(interval.low, interval.high) if votes else "",
-        agrees=_("%(count)s agree", count=number(agrees)),
-        disagrees=_("%(count)s disagree", count=number(disagrees)),
-        passes=_("%(count)s pass", count=number(passes)),
+        agrees=words.agree % {"count": counts["agrees"]},
+        disagrees=words.disagree % {"count": _number(language, disagrees)},
+        passes=words.passed % {"count": _number(language, passes)},
         agree_width=round(agrees * scale, 1),
         disagree_width=round(disagrees * scale, 1),
         pass_width=round(passes * scale, 1),
@@ -135,3 +149,19 @@ def _result(_language: str, agrees: int, disagrees: int, passes: int) -> Result:
         low=round(interval.low * 100, 1),
         high=round(interval.high * 100, 1),
     )
+
+
+@lru_cache(maxsize=4096)
+def _share_words(_language: str, agrees: int) -> str:
+    return ngettext(
+        "%(agrees)s of %(votes)s agrees",
+        "%(agrees)s of %(votes)s agree",
+        agrees,
+        agrees="%(agrees)s",
+        votes="%(votes)s",
+    )
+
+
+@lru_cache(maxsize=4096)
+def _number(_language: str, value: int) -> str:
+    return number(value)

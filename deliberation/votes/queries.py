@@ -95,6 +95,30 @@ def thread_figures(session: Session, consultation_id: int) -> dict[int, ThreadFi
     }
 
 
+def figures_of(session: Session, thread: Thread) -> tuple[ThreadFigures, int]:
+    """Return the thread's figures, and how many threads its consultation has (one statement)."""
+    threads = select(func.count()).where(Thread.consultation_id == thread.consultation_id).scalar_subquery()
+    people = (
+        select(func.count(distinct(Vote.participant_id)))
+        .join(Idea, Idea.id == Vote.idea_id)
+        .where(Idea.thread_id == thread.id, _visible())
+        .scalar_subquery()
+    )
+    votes = func.coalesce(func.sum(Idea.agrees + Idea.disagrees + Idea.passes), 0)
+    row = session.execute(
+        select(func.count(Idea.id), votes, people, threads).where(Idea.thread_id == thread.id, _visible())
+    ).one()
+    return ThreadFigures(row[0], int(row[1]), row[2]), row[3]
+
+
+def my_choice_of(participant_id: int | None) -> ColumnElement[Any] | None:
+    """Return a column for a list of ideas: what the participant's vote on each says."""
+    if participant_id is None:
+        return None
+    mine = select(Vote.choice).where(Vote.idea_id == Idea.id, Vote.participant_id == participant_id)
+    return mine.correlate(Idea).scalar_subquery()
+
+
 def progress(session: Session, consultation_id: int, participant_id: int | None) -> dict[int, int]:
     """Return how many visible ideas the participant has voted on, by the thread's key (one statement).
 

@@ -11,7 +11,7 @@ from deliberation.base.errors import NotFound
 from deliberation.consultations.models import Thread, ThreadText
 from deliberation.consultations.queries import chosen_text, get_thread
 from deliberation.consultations.scope import VISITOR, Place, current_place
-from deliberation.votes.block import choice_name, choice_named, vote_result, vote_words
+from deliberation.votes.block import choice_name, choice_named, vote_forms, vote_result
 from deliberation.votes.queries import find_card, find_next, share_voted_on
 from deliberation.votes.service import MOST_NUMBER, cast_vote
 from deliberation.web.access import SIGNED_IN, access
@@ -22,7 +22,7 @@ from deliberation.web.security import local_path
 
 blueprint = Blueprint("votes", __name__)
 blueprint.app_template_global()(choice_name)
-blueprint.app_template_global()(vote_words)
+blueprint.app_template_global()(vote_forms)
 blueprint.app_template_global()(vote_result)
 
 VIEWS: Final = frozenset({"list", "idea", "card"})
@@ -46,7 +46,7 @@ def cast(slug: str, number: int) -> ResponseReturnValue:
         return redirect(f"{back}{'&' if '?' in back else '?'}{turn}={number}", 303)
     if not wants_fragment():
         return redirect(f"{back}#idea-{number}", 303)
-    vote_words(back)
+    vote_forms(back)
     return render_template(
         "votes/_votes.html",
         card=ballot,
@@ -70,7 +70,7 @@ def next_idea(slug: str) -> ResponseReturnValue:
     after = number_asked("after")
     last = find_card(session, place.consultation.id, after, participant_id=participant_id) if after else None
     thread_number = card.thread_number if card else asked["thread_number"]
-    vote_words(url_for("votes.next_idea", slug=slug, thread=asked["thread_number"]))
+    vote_forms(url_for("votes.next_idea", slug=slug, thread=asked["thread_number"]))
     thread = get_thread(session, place.consultation, thread_number) if thread_number else None
     return render_template(
         "votes/next_idea.html",
