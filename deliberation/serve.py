@@ -1,31 +1,25 @@
 """`python -m deliberation.serve`: from an empty folder to a running server.
 
-What a start needs to know is asked with a bare connection; the application is loaded here only when
-something has to be prepared, because the server process loads it again.
+The application is loaded here only to migrate, because the server process loads it again: what else a
+start needs is asked of the database, which no Flask is needed for.
 """
 
 import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, TextClause, create_engine, delete, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from config import ROOT, Config
-from deliberation.base.database import engine_options, newest_migration
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from deliberation.consultations.models import Consultation
+from deliberation.base.database import engine_options, newest_migration, prepare_engine
 
 SEEDED: Final = ROOT / "deliberation" / "content" / "alliances-and-partnerships.yaml"
-NEEDS_NOTHING: Final = text(
-    "SELECT version_num = :wanted AND EXISTS (SELECT 1 FROM roles WHERE name = 'facilitator')"
-    " FROM alembic_version"
-)
+VERSION: Final = text("SELECT version_num FROM alembic_version")
+HAS_FACILITATOR: Final = text("SELECT 1 FROM roles WHERE name = 'facilitator' LIMIT 1")
 
 
 def main() -> None:
@@ -35,7 +29,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes; one for each core on a busy site")
     wanted = parser.parse_args()
     config = Config.from_environment()
-    notes = [] if is_prepared(config) else prepare(config)
+    notes = prepare(config)
     print(
         "\n".join(["", f"  {config.site_name} is at {config.base_url}", *notes, "  Ctrl-C stops it.", ""]),
         flush=True,
@@ -43,65 +37,60 @@ def main() -> None:
     start_server(host=wanted.host, port=config.port, workers=wanted.workers)
 
 
-def is_prepared(config: Config) -> bool:
-    """Say whether the database has the newest schema and somebody who facilitates."""
+def prepare(config: Config) -> list[str]:
+    """Bring the database up to date, load a consultation if there is none, and return what is to be said."""
     engine = create_engine(config.sqlalchemy_url, **engine_options(config.sqlalchemy_url, connections=1))
+    prepare_engine(engine)
     try:
-        with engine.connect() as connection:
-            return bool(connection.scalar(NEEDS_NOTHING, {"wanted": newest_migration(ROOT)}))
-    except DBAPIError:
-        return False
+        if ask(engine, VERSION) != newest_migration(ROOT):
+            migrate(config)
+        return [] if ask(engine, HAS_FACILITATOR) else first_facilitator(engine, base_url=config.base_url)
     finally:
         engine.dispose()
 
 
-def prepare(config: Config) -> list[str]:
-    """Bring the database up to date, load a consultation if there is none, and return what is to be said."""
+def ask(engine: Engine, question: TextClause) -> object:
+    """Return the answer, or None where the tables are not there yet."""
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(question)
+    except DBAPIError:
+        return None
+
+
+def migrate(config: Config) -> None:
+    """Bring the schema up to date."""
     from flask_migrate import upgrade
 
     from deliberation.app import create_app
-    from deliberation.consultations.pack import read_pack
-    from deliberation.exchange.packs import load_pack
-    from deliberation.web.extensions import db
 
-    app = create_app(config)
-    with app.app_context():
+    with create_app(config).app_context():
         upgrade()
-        session = db.session()
-        if _oldest(session) is None:
-            load_pack(session, read_pack(SEEDED))
-        notes = first_facilitator(session, base_url=config.base_url)
-        session.commit()
-        db.session.remove()
-        db.engine.dispose()
-    return notes
 
 
-def first_facilitator(session: "Session", *, base_url: str) -> list[str]:
-    """Return a new link to the oldest consultation's first facilitator, while there is none.
+def first_facilitator(engine: Engine, *, base_url: str) -> list[str]:
+    """Load the seeded consultation if there is none, and return a new link to the first facilitator's role.
 
     Links printed at earlier starts stop working, so that there is never more than one.
     """
-    from sqlalchemy import delete, select
-
-    from deliberation.consultations.people import Invitation, Role, RoleName
+    import deliberation.tables  # noqa: F401 - every table is known before the first row is made
+    from deliberation.consultations.models import Consultation
+    from deliberation.consultations.pack import read_pack
+    from deliberation.consultations.people import Invitation, RoleName
     from deliberation.consultations.service import invite
+    from deliberation.exchange.packs import load_pack
 
-    consultation = _oldest(session)
-    if consultation is None:
-        return []
-    facilitators = select(Role).where(
-        Role.consultation_id == consultation.id, Role.name == RoleName.FACILITATOR
-    )
-    if session.scalars(facilitators).first() is not None:
-        return []
-    printed_before = (
-        Invitation.consultation_id == consultation.id,
-        Invitation.email.is_(None),
-        Invitation.accepted_at.is_(None),
-    )
-    session.execute(delete(Invitation).where(*printed_before))
-    secret = invite(session, consultation=consultation, role=RoleName.FACILITATOR)
+    with Session(engine) as session, session.begin():
+        consultation = session.scalars(select(Consultation).order_by(Consultation.id)).first()
+        if consultation is None:
+            consultation = load_pack(session, read_pack(SEEDED))
+        printed_before = (
+            Invitation.consultation_id == consultation.id,
+            Invitation.email.is_(None),
+            Invitation.accepted_at.is_(None),
+        )
+        session.execute(delete(Invitation).where(*printed_before))
+        secret = invite(session, consultation=consultation, role=RoleName.FACILITATOR)
     return [
         "  Nobody facilitates yet. This link, good once, makes the first facilitator:",
         f"  {base_url}/invitation/{secret}",
@@ -117,14 +106,6 @@ def start_server(*, host: str, port: int, workers: int) -> None:
     ]  # fmt: skip
     os.chdir(ROOT)
     os.execv(str(granian), arguments)  # noqa: S606 - a fixed program with numbers for arguments
-
-
-def _oldest(session: "Session") -> "Consultation | None":
-    from sqlalchemy import select
-
-    from deliberation.consultations.models import Consultation
-
-    return session.scalars(select(Consultation).order_by(Consultation.id)).first()
 
 
 if __name__ == "__main__":
