@@ -13,9 +13,11 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     Select,
     Subquery,
     and_,
+    bindparam,
     case,
     cast,
     column,
@@ -114,11 +116,7 @@ def find_thread_place(session: Session, consultation: Consultation, number: int)
 
 def thread_facts(session: Session, thread_id: int) -> ThreadFacts:
     """Return what can be counted of a thread's visible ideas (one statement)."""
-    rows = session.execute(
-        select(Idea.language, func.count(), func.sum(Idea.agrees + Idea.disagrees + Idea.passes))
-        .where(Idea.thread_id == thread_id, is_visible())
-        .group_by(Idea.language)
-    ).all()
+    rows = session.connection().execute(_FACTS, {"thread": thread_id}).all()
     by_size = sorted(rows, key=lambda row: (-row[1], row[0]))
     return ThreadFacts(
         sum(row[1] for row in rows), int(sum(row[2] for row in rows)), {row[0]: row[1] for row in by_size}
@@ -138,26 +136,22 @@ def page_of_ideas(
 ) -> Page[IdeaCard]:
     """Return one page of the thread's visible ideas that meet the conditions (at most two statements).
 
-    `my_votes` has the columns `idea_id` and `choice`; `reader_id` is the reader's participant, if any.
+    `my_votes` has the columns `idea_id` and `choice` of the participant `reader`, which is `reader_id`.
     `total` says how many there are, where that is known. Raises NotFound for a page after the last.
     """
-    within = [Idea.thread_id == thread_id, is_visible(), *conditions]
-    cards = _cards(my_votes)
+    connection, start = session.connection(), offset_of(number, PAGE_SIZE)
+    asked = {"thread": thread_id, "reader": reader_id or 0, "limit": PAGE_SIZE, "start": start}
     if order in _RANKED:
-        ranked = _ranked(session, within, order)
-        total, start = len(ranked), offset_of(number, PAGE_SIZE)
-        wanted = ranked[start : start + PAGE_SIZE]
-        found = {row.id: row for row in session.execute(cards.where(Idea.id.in_(wanted)))}
+        ranked = _ranked(connection.execute(_COUNTS.where(*conditions), asked).all(), order)
+        total, wanted = len(ranked), ranked[start : start + PAGE_SIZE]
+        chosen = connection.execute(_chosen(my_votes), {**asked, "ideas": wanted})
+        found = {row.id: row for row in chosen}
         rows: Sequence[Any] = [found[idea] for idea in wanted if idea in found]
     else:
         if total is None:
-            total = session.scalar(select(func.count(Idea.id)).where(*within)) or 0
-        rows = session.execute(
-            cards.where(*within)
-            .order_by(*_ordering(order, my_votes, reader_id))
-            .limit(PAGE_SIZE)
-            .offset(offset_of(number, PAGE_SIZE))
-        ).all()
+            total = connection.scalar(_TOTAL.where(*conditions), asked) or 0
+        listing = _listing(order, my_votes, reader_id is not None)
+        rows = connection.execute(listing.where(*conditions) if conditions else listing, asked).all()
     page = Page([IdeaCard(*row) for row in rows], number, PAGE_SIZE, total)
     if number > page.pages:
         raise NotFound
@@ -195,6 +189,32 @@ def is_visible() -> ColumnElement[bool]:
     return and_(Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
 
 
+# Statements are built once where they can be: building one takes longer than the database takes to answer.
+_THREAD: Final = and_(Idea.thread_id == bindparam("thread", type_=Integer), is_visible())
+_VOTE_COUNT: Final = Idea.agrees + Idea.disagrees + Idea.passes
+_FACTS: Final = (
+    select(Idea.language, func.count(), func.sum(_VOTE_COUNT)).where(_THREAD).group_by(Idea.language)
+)
+_TOTAL: Final = select(func.count(Idea.id)).where(_THREAD)
+_COUNTS: Final = select(Idea.id, Idea.agrees, Idea.disagrees, Idea.passes).where(_THREAD).order_by(Idea.id)
+
+
+@lru_cache(maxsize=32)
+def _listing(order: Order, my_votes: Subquery, has_reader: bool) -> Select[*tuple[Any, ...]]:
+    return (
+        _cards(my_votes)
+        .where(_THREAD)
+        .order_by(*_ordering(order, my_votes, has_reader))
+        .limit(bindparam("limit", type_=Integer))
+        .offset(bindparam("start", type_=Integer))
+    )
+
+
+@lru_cache(maxsize=4)
+def _chosen(my_votes: Subquery) -> Select[*tuple[Any, ...]]:
+    return _cards(my_votes).where(Idea.id.in_(bindparam("ideas", expanding=True)))
+
+
 def _cards(my_votes: Subquery) -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -207,22 +227,19 @@ def _cards(my_votes: Subquery) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _ordering(order: Order, my_votes: Subquery, reader_id: int | None) -> list[ColumnElement[Any]]:
+def _ordering(order: Order, my_votes: Subquery, has_reader: bool) -> list[ColumnElement[Any]]:
     if order is Order.NEWEST:
         return [Idea.created_at.desc(), Idea.id.desc()]
-    votes = Idea.agrees + Idea.disagrees + Idea.passes
     if order is Order.LEAST_SEEN:
-        return [votes, Idea.created_at.desc(), Idea.id.desc()]
-    shuffle = (cast(Idea.id, BigInteger) * _SPREAD_IDEAS + (reader_id or 0) * _SPREAD_PEOPLE) % _CIRCLE
-    waiting = [] if reader_id is None else [case((my_votes.c.choice.is_(None), 0), else_=1)]
-    return [*waiting, votes, shuffle, Idea.id.asc()]
+        return [_VOTE_COUNT, Idea.created_at.desc(), Idea.id.desc()]
+    reader = bindparam("reader", type_=BigInteger)
+    shuffle = (cast(Idea.id, BigInteger) * _SPREAD_IDEAS + reader * _SPREAD_PEOPLE) % _CIRCLE
+    waiting = [case((my_votes.c.choice.is_(None), 0), else_=1)] if has_reader else []
+    return [*waiting, _VOTE_COUNT, shuffle, Idea.id.asc()]
 
 
-def _ranked(session: Session, within: list[ColumnElement[bool]], order: Order) -> list[int]:
+def _ranked(rows: Sequence[Any], order: Order) -> list[int]:
     score = _agreement if order is Order.AGREED else _division
-    rows = session.execute(
-        select(Idea.id, Idea.agrees, Idea.disagrees, Idea.passes).where(*within).order_by(Idea.id)
-    ).all()
     # What has no rank follows by how far the agrees outweigh the disagrees.
     return [row[0] for row in sorted(rows, key=lambda row: (-score(row[1], row[2], row[3]), row[2] - row[1]))]
 

@@ -37,9 +37,10 @@ from deliberation.ideas.service import (
     withdraw_idea,
 )
 from deliberation.ideas.wording import changes
+from deliberation.moderation.queries import hiding_of
 from deliberation.tags.forms import TagForm
 from deliberation.tags.queries import carries, labels_of, tags_in_thread, vocabulary
-from deliberation.votes.parts import people_and_mine, votes_of
+from deliberation.votes.parts import MY_VOTES, people_and_mine
 from deliberation.votes.queries import my_choices
 from deliberation.web.access import SIGNED_IN, access
 from deliberation.web.extensions import account_key, db, limiter
@@ -166,6 +167,7 @@ def idea_page(idea: Idea, tag_form: TagForm | None = None) -> ResponseReturnValu
         can_edit=_is_author(idea) and _is_editable(place, idea),
         takes_votes=takes_votes,
         closed_reason=_closed_reason(place, idea),
+        hiding=hiding_of(session, idea.id, language=current_language()) if idea.hidden_at else None,
         tag_form=tag_form,
     )
     return page, tag_form.status if tag_form else 200
@@ -199,10 +201,10 @@ def _thread_page(
     facts, asked = thread_facts(session, thread.id), _asked()
     conditions, total = _conditions(place, facts, asked)
     page = page_of_ideas(
-        session, thread.id, order=asked["sort"], reader_id=reader_id, my_votes=votes_of(reader_id),
+        session, thread.id, order=asked["sort"], reader_id=reader_id, my_votes=MY_VOTES,
         conditions=conditions, number=asked["page"], total=total,
     )  # fmt: skip
-    people, voted = people_and_mine(session, thread.id, place.participant)
+    people, voted = people_and_mine(session, thread, place.participant)
     if form:
         form.offer(_languages_of(place), current_language())
     text = render_template(

@@ -1,12 +1,12 @@
 """Reads: the vocabulary, the tags of ideas, and which ideas carry a tag. One statement each."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, String, and_, bindparam, distinct, func, or_, select
+from sqlalchemy.orm import Session, aliased, outerjoin
 
 from deliberation.ideas.models import Idea
 from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
@@ -26,32 +26,15 @@ class TagLabel:
 
 def vocabulary(session: Session, consultation_id: int, *, language: str, source: str) -> Sequence[TagLabel]:
     """Return the accepted tags in the order of their names, each with how many ideas carry it."""
-    name, name_language, joins = _named(language, source)
-    carried = select(func.count(distinct(IdeaTag.idea_id))).where(IdeaTag.tag_id == Tag.id).scalar_subquery()
-    rows = session.execute(
-        _joined(select(Tag.key, name, name_language, carried), joins).where(
-            Tag.consultation_id == consultation_id, Tag.status == TagStatus.ACCEPTED
-        )
-    )
-    return _by_name(TagLabel(*row) for row in rows)
+    asked = {"consultation": consultation_id, "language": language, "source": source}
+    return _by_name(TagLabel(*row) for row in session.connection().execute(_VOCABULARY, asked))
 
 
 def tags_in_thread(session: Session, thread_id: int, *, language: str, source: str) -> Sequence[TagLabel]:
     """Return the accepted tags of the thread's visible ideas, the most used first, with how many ideas."""
-    name, name_language, joins = _named(language, source)
-    used = (
-        select(IdeaTag.tag_id, func.count(distinct(IdeaTag.idea_id)).label("ideas"))
-        .join(Idea, Idea.id == IdeaTag.idea_id)
-        .where(Idea.thread_id == thread_id, Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
-        .group_by(IdeaTag.tag_id)
-        .subquery()
-    )
-    rows = session.execute(
-        _joined(select(Tag.key, name, name_language, used.c.ideas), joins)
-        .join(used, used.c.tag_id == Tag.id)
-        .where(Tag.status == TagStatus.ACCEPTED)
-    )
-    return sorted(_by_name(TagLabel(*row) for row in rows), key=lambda label: -label.count)
+    asked = {"thread": thread_id, "language": language, "source": source}
+    labels = _by_name(TagLabel(*row) for row in session.connection().execute(_IN_THREAD, asked))
+    return sorted(labels, key=lambda label: -label.count)
 
 
 def labels_of(
@@ -63,35 +46,12 @@ def labels_of(
     """
     if not idea_ids:
         return {}
-    name, name_language, joins = _named(language, source)
-    mine = IdeaTag.participant_id == (reader_id or 0)
-    applied = (
-        select(
-            IdeaTag.idea_id,
-            IdeaTag.tag_id,
-            func.count().label("people"),
-            func.count().filter(mine).label("mine"),
-        )
-        .where(IdeaTag.idea_id.in_(idea_ids))
-        .group_by(IdeaTag.idea_id, IdeaTag.tag_id)
-        .subquery()
-    )
-    columns = select(
-        applied.c.idea_id, applied.c.mine, Tag.status, Tag.key, name, name_language, applied.c.people
-    )
-    rows = session.execute(
-        _joined(columns, joins)
-        .join(applied, applied.c.tag_id == Tag.id)
-        .where(
-            or_(
-                Tag.status == TagStatus.ACCEPTED,
-                and_(Tag.status == TagStatus.SUGGESTED, applied.c.mine > 0),
-            )
-        )
-    )
+    asked = {"ideas": list(idea_ids), "reader": reader_id or 0, "language": language, "source": source}
     found: dict[int, list[TagLabel]] = defaultdict(list)
-    for idea, is_mine, status, key, word, word_language, people in rows:
-        label = TagLabel(key, word, word_language, people, bool(is_mine), status is TagStatus.SUGGESTED)
+    for idea, mine, status, key, name, name_language, people in session.connection().execute(
+        _ON_IDEAS, asked
+    ):
+        label = TagLabel(key, name, name_language, people, mine > 0, status is TagStatus.SUGGESTED)
         found[idea].append(label)
     return {
         idea: tuple(sorted(_by_name(labels), key=lambda label: -label.count))
@@ -108,25 +68,64 @@ def carries(consultation_id: int, key: str) -> ColumnElement[bool]:
     return Idea.id.in_(select(IdeaTag.idea_id).where(IdeaTag.tag_id.in_(accepted)))
 
 
-def _by_name(labels: Any) -> list[TagLabel]:
+def _by_name(labels: Iterable[TagLabel]) -> list[TagLabel]:
     return sorted(labels, key=lambda label: (label.name.casefold(), label.key))
 
 
-def _named(language: str, source: str) -> tuple[Any, Any, list[tuple[Any, Any]]]:
-    """Return the columns of a tag's name and its language, and what has to be joined for them."""
-    ours, theirs, lowest = aliased(TagName), aliased(TagName), aliased(TagName)
-    first = select(func.min(TagName.language)).where(TagName.tag_id == Tag.id).scalar_subquery()
-    joins = [
-        (ours, and_(ours.tag_id == Tag.id, ours.language == language)),
-        (theirs, and_(theirs.tag_id == Tag.id, theirs.language == source)),
-        (lowest, and_(lowest.tag_id == Tag.id, lowest.language == first)),
-    ]
-    name = func.coalesce(ours.name, theirs.name, lowest.name)
-    return name, func.coalesce(ours.language, theirs.language, lowest.language), joins
+# The statements are built once: building one takes longer than the database takes to answer it.
+_ours, _theirs, _lowest = aliased(TagName), aliased(TagName), aliased(TagName)
+_first = select(func.min(TagName.language)).where(TagName.tag_id == Tag.id).correlate(Tag).scalar_subquery()
+_name: Final = func.coalesce(_ours.name, _theirs.name, _lowest.name)
+_language: Final = func.coalesce(_ours.language, _theirs.language, _lowest.language)
+# The reader's language, else the consultation's own, else any.
+_named_tags: Final = (
+    outerjoin(Tag, _ours, and_(_ours.tag_id == Tag.id, _ours.language == bindparam("language", type_=String)))
+    .outerjoin(_theirs, and_(_theirs.tag_id == Tag.id, _theirs.language == bindparam("source", type_=String)))
+    .outerjoin(_lowest, and_(_lowest.tag_id == Tag.id, _lowest.language == _first))
+)
 
+_VOCABULARY: Final = (
+    select(
+        Tag.key,
+        _name,
+        _language,
+        select(func.count(distinct(IdeaTag.idea_id))).where(IdeaTag.tag_id == Tag.id).scalar_subquery(),
+    )
+    .select_from(_named_tags)
+    .where(Tag.consultation_id == bindparam("consultation"), Tag.status == TagStatus.ACCEPTED)
+)
 
-def _joined(columns: Any, joins: list[tuple[Any, Any]]) -> Any:
-    columns = columns.select_from(Tag)
-    for names, condition in joins:
-        columns = columns.outerjoin(names, condition)
-    return columns
+_used: Final = (
+    select(IdeaTag.tag_id, func.count(distinct(IdeaTag.idea_id)).label("ideas"))
+    .join(Idea, Idea.id == IdeaTag.idea_id)
+    .where(Idea.thread_id == bindparam("thread"), Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
+    .group_by(IdeaTag.tag_id)
+    .subquery()
+)
+_IN_THREAD: Final = (
+    select(Tag.key, _name, _language, _used.c.ideas)
+    .select_from(_named_tags.join(_used, _used.c.tag_id == Tag.id))
+    .where(Tag.status == TagStatus.ACCEPTED)
+)
+
+_applied: Final = (
+    select(
+        IdeaTag.idea_id,
+        IdeaTag.tag_id,
+        func.count().label("people"),
+        func.count().filter(IdeaTag.participant_id == bindparam("reader")).label("mine"),
+    )
+    .where(IdeaTag.idea_id.in_(bindparam("ideas", expanding=True)))
+    .group_by(IdeaTag.idea_id, IdeaTag.tag_id)
+    .subquery()
+)
+_ON_IDEAS: Final = (
+    select(_applied.c.idea_id, _applied.c.mine, Tag.status, Tag.key, _name, _language, _applied.c.people)
+    .select_from(_named_tags.join(_applied, _applied.c.tag_id == Tag.id))
+    .where(
+        or_(
+            Tag.status == TagStatus.ACCEPTED,
+            and_(Tag.status == TagStatus.SUGGESTED, _applied.c.mine > 0),
+        )
+    )
+)
