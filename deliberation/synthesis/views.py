@@ -1,7 +1,10 @@
 """Pages of the synthesis room: what the votes say so far, to read and to take along."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_time
 
 from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
@@ -22,7 +25,7 @@ MOST_DIGITS = 6
 
 @blueprint.get("/c/<slug>/synthesis")
 @access(VISITOR)
-def show(slug: str) -> ResponseReturnValue:  # noqa: ARG001 - current_place() reads it
+def show(slug: str) -> ResponseReturnValue:
     """Show who took part and what stands out in each thread, or in one."""
     number, place = _asked_thread(), current_place()
     document = _composed(number, current_language())
@@ -32,6 +35,7 @@ def show(slug: str) -> ResponseReturnValue:  # noqa: ARG001 - current_place() re
         thread_number=number,
         sections=[sections_of(thread, document) for thread in document.threads],
         formats=list(Format),
+        counted=_spoken_moment(document.generated_at),
         takes_votes=place.timetable.takes_votes,
         closes_at=place.timetable.starts.get(Phase.SYNTHESIS),
     )
@@ -39,7 +43,7 @@ def show(slug: str) -> ResponseReturnValue:  # noqa: ARG001 - current_place() re
 
 @blueprint.get("/c/<slug>/synthesis.<format>")
 @access(VISITOR)
-def download(slug: str, format: str) -> ResponseReturnValue:  # noqa: ARG001
+def download(slug: str, format: str) -> ResponseReturnValue:
     """Hand out the synthesis as a file; the same votes have the same ETag."""
     kind, number = get_format(format), _asked_thread()
     document = _composed(number, _asked_language())
@@ -57,8 +61,13 @@ def _composed(thread_number: int | None, language: str) -> Document:
         thread_number=thread_number,
         language=language,
         base_url=current_app.config["BASE_URL"],
-        moment=now().replace(microsecond=0),
+        # To the minute, so that a page read again within it is the same page.
+        moment=now().replace(second=0, microsecond=0),
     )
+
+
+def _spoken_moment(moment: datetime) -> str:
+    return f"{format_date(moment, 'long')}, {format_time(moment, 'short')} UTC"
 
 
 def _asked_thread() -> int | None:
