@@ -1,5 +1,6 @@
 """Pages of the ideas room: a thread, an idea, its wordings."""
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -7,7 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
+from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, NotAllowed, NotFound, Refused
 from deliberation.base.text import clean_line
 from deliberation.consultations.models import Phase, Thread, ThreadText
@@ -39,7 +42,7 @@ from deliberation.ideas.service import (
 from deliberation.ideas.wording import changes
 from deliberation.moderation.queries import hiding_of
 from deliberation.tags.forms import TagForm
-from deliberation.tags.queries import carries, labels_of, tags_in_thread, vocabulary
+from deliberation.tags.queries import TagLabel, carries, labels_of, tags_in_thread, vocabulary
 from deliberation.votes.parts import MY_VOTES, people_and_mine
 from deliberation.votes.queries import my_choices
 from deliberation.web.access import SIGNED_IN, access
@@ -47,10 +50,12 @@ from deliberation.web.extensions import account_key, db, limiter
 from deliberation.web.locale import current_language
 
 blueprint = Blueprint("ideas", __name__)
+blueprint.app_template_filter()(language_name)
 
 NUMBER: Final = "<int(max=2147483647):number>"
 MOST_PAGES: Final = 10_000
 LONGEST_QUERY: Final = 200
+RENDERED: Final = 2_000
 LIMITS: Final = {"statement": STATEMENT_LENGTH, "elaboration": ELABORATION_LENGTH}
 
 
@@ -113,13 +118,13 @@ def history(slug: str, number: int) -> ResponseReturnValue:
     wordings = [None, *revisions_of(db.session(), idea)]
     steps = [
         {
-            "now": now,
+            "now": after,
             "before": before,
-            "statement": changes(before.statement if before else now.statement, now.statement),
-            "elaboration": changes(before.elaboration if before else now.elaboration, now.elaboration),
+            "statement": changes(before.statement if before else after.statement, after.statement),
+            "elaboration": changes(before.elaboration if before else after.elaboration, after.elaboration),
         }
-        for before, now in pairwise(wordings)
-        if now
+        for before, after in pairwise(wordings)
+        if after
     ]
     return render_template(
         "ideas/history.html", idea=idea, steps=steps[::-1], question=_question(idea.thread)
@@ -216,12 +221,27 @@ def _thread_page(
         tags=tags_in_thread(session, thread.id, **spoken),
         orders=_order_names(),
         language_names={code: language_name(code) for code in facts.languages},
+        show_idea=_shown_alike if reader_id is None and not current_user.is_authenticated else None,
         reader_id=reader_id,
         takes_ideas=place.timetable.takes_ideas and thread.locked_at is None,
         takes_votes=_takes_votes(place, thread),
         limits=LIMITS,
     )  # fmt: skip
     return text, status
+
+
+def _shown_alike(card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool) -> Markup:
+    """Return an idea in a list as every visitor who has not signed in sees it on this page this minute."""
+    minute = int(now().timestamp()) // 60
+    return _rendered(card, labels, takes_votes, current_language(), request.full_path, minute)
+
+
+@lru_cache(maxsize=RENDERED)
+def _rendered(card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool, *_page: object) -> Markup:
+    # What the idea looks like rests on the arguments alone, so that what one visitor gets will do for all.
+    return Markup(  # noqa: S704 - a template's own output
+        render_template("ideas/_idea.html", card=card, labels=labels, takes_votes=takes_votes)
+    )
 
 
 def _asked() -> dict[str, Any]:
