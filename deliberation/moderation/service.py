@@ -76,7 +76,7 @@ def lock_thread(session: Session, *, thread: Thread, reason: str, by: Actor) -> 
     moment = now()
     locked = update(Thread).where(Thread.id == thread.id, Thread.locked_at.is_(None)).values(locked_at=moment)
     if not _changed(session, locked):
-        raise AlreadyDone(marked("The thread is already locked. Nothing has changed."))
+        raise AlreadyDone(marked("The question is already locked. Nothing has changed."))
     session.refresh(thread, ["locked_at"])
     return record(
         session, ActKind.LOCK_THREAD, consultation_id=thread.consultation_id, by=by, reason=reason, at=moment,
@@ -95,7 +95,7 @@ def unlock_thread(session: Session, *, thread: Thread, reason: str, by: Actor) -
         update(Thread).where(Thread.id == thread.id, Thread.locked_at.is_not(None)).values(locked_at=None)
     )
     if not _changed(session, opened):
-        raise AlreadyDone(marked("The thread is not locked. Nothing has changed."))
+        raise AlreadyDone(marked("The question is not locked. Nothing has changed."))
     session.refresh(thread, ["locked_at"])
     return record(
         session, ActKind.UNLOCK_THREAD, consultation_id=thread.consultation_id, by=by, reason=reason,

@@ -21,7 +21,7 @@ MOST_NUMBER = 2**31 - 1
 class ThreadTakesNoVotes(Conflict):
     """The thread is locked."""
 
-    default = marked("This thread is locked. Votes that were cast are counted.")
+    default = marked("This question is locked. Votes that were cast are counted.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class TestCasting:
         session.flush()
         answer = cast(client, there, "agree", script="yes")
         assert answer.status_code == 409
-        assert answer.text == "This thread is locked. Votes that were cast are counted."
+        assert answer.text == "This question is locked. Votes that were cast are counted."
 
     def test_a_closed_phase_says_that_voting_is_closed(
         self, client: StrictClient, session: Session, account: Account, consultation: Consultation, idea: Idea
