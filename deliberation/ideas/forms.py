@@ -1,13 +1,16 @@
 """The shape of what people write when they post or change an idea."""
 
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, TextAreaField
+from markupsafe import Markup
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.widgets import html_params
 
 from deliberation.consultations.wording import language_name
 from deliberation.web.forms import Form, many_lines, one_line
+from deliberation.web.locale import current_language
 
 WIDELY_WRITTEN: Final = (
     "ar", "az", "bg", "bn", "ca", "cs", "cy", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa",
@@ -19,17 +22,33 @@ WIDELY_WRITTEN: Final = (
 """Offered after the consultation's own languages; a form may name any other by its code."""
 
 
+class LanguageSelect(StringField):
+    """A choice among languages that takes any other by its code too.
+
+    There are so many of them that drawing each on every page would be what takes longest on it.
+    """
+
+    offered: tuple[str, ...] = ()
+
+    def __call__(self, **attributes: Any) -> Markup:
+        """Draw the control."""
+        attributes = {"id": self.id, "name": self.name, **attributes}
+        chosen = str(Markup('<option value="{}"').format(self.data or ""))
+        options = _options(self.offered, current_language()).replace(chosen + ">", chosen + " selected>", 1)
+        return Markup(f"<select {html_params(**attributes)}>{options}</select>")  # noqa: S704 - all escaped
+
+
 class IdeaForm(Form):
     """A statement, what else there is to say, and the language of both."""
 
     statement = TextAreaField(_l("Your idea in one sentence"), filters=[one_line])
     elaboration = TextAreaField(_l("Say more (optional)"), filters=[many_lines])
-    language = SelectField(_l("Language"), validate_choice=False)
+    language = LanguageSelect(_l("Language"), filters=[one_line])
 
-    def offer(self, languages: list[str], reader: str) -> None:
-        """Let the person choose among languages, first those of the consultation."""
-        first = [*languages, *([self.language.data] if self.language.data else [])]
-        self.language.choices = language_choices(tuple(dict.fromkeys(first)), reader)
+    def offer(self, languages: list[str]) -> None:
+        """Let the person choose among languages, first those of the consultation and what was chosen."""
+        chosen = [self.language.data] if self.language.data else []
+        self.language.offered = tuple(dict.fromkeys([*languages, *chosen]))
 
 
 class EditForm(IdeaForm):
@@ -45,8 +64,12 @@ class EditForm(IdeaForm):
 
 
 @lru_cache(maxsize=64)
-def language_choices(first: tuple[str, ...], _reader: str) -> list[tuple[str, str]]:
-    """Return codes and names, in the reader's language: `first` as they come, the rest by name."""
-    others = [(code, language_name(code)) for code in WIDELY_WRITTEN if code not in first]
-    named = [(code, language_name(code)) for code in first]
-    return named + sorted(others, key=lambda choice: choice[1].casefold())
+def _options(first: tuple[str, ...], _reader: str) -> str:
+    """Return the options, named in the reader's language: `first` as they come, the rest by name."""
+    others = sorted(
+        ((language_name(code), code) for code in WIDELY_WRITTEN if code not in first),
+        key=lambda named: named[0].casefold(),
+    )
+    named = [(language_name(code), code) for code in first] + others
+    option = Markup('<option value="{}">{}</option>')
+    return "".join(option.format(code, name) for name, code in named)

@@ -1,7 +1,9 @@
 """Pages of the ideas room: a thread, an idea, its wordings."""
 
+from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
+from time import time
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,7 +12,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, NotAllowed, NotFound, Refused
 from deliberation.base.text import clean_line
 from deliberation.consultations.models import Phase, Thread, ThreadText
@@ -43,11 +44,13 @@ from deliberation.ideas.wording import changes
 from deliberation.moderation.queries import hiding_of
 from deliberation.tags.forms import TagForm
 from deliberation.tags.queries import TagLabel, carries, labels_of, tags_in_thread, vocabulary
+from deliberation.votes.block import vote_forms
 from deliberation.votes.parts import MY_VOTES, people_and_mine
 from deliberation.votes.queries import my_choices
 from deliberation.web.access import SIGNED_IN, access
 from deliberation.web.extensions import account_key, db, limiter
 from deliberation.web.locale import current_language
+from deliberation.web.rendering import day
 
 blueprint = Blueprint("ideas", __name__)
 blueprint.app_template_filter()(language_name)
@@ -55,7 +58,7 @@ blueprint.app_template_filter()(language_name)
 NUMBER: Final = "<int(max=2147483647):number>"
 MOST_PAGES: Final = 10_000
 LONGEST_QUERY: Final = 200
-RENDERED: Final = 2_000
+RENDERED: Final = 4_000
 LIMITS: Final = {"statement": STATEMENT_LENGTH, "elaboration": ELABORATION_LENGTH}
 
 
@@ -106,7 +109,7 @@ def edit(slug: str, number: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("The new wording is saved."), "done")
             return redirect(url_for(".show", slug=slug, number=number), 303)
-    form.offer(_languages_of(place), current_language())
+    form.offer(_languages_of(place))
     return render_template("ideas/edit.html", idea=idea, form=form, newer=newer, limits=LIMITS), status
 
 
@@ -211,7 +214,7 @@ def _thread_page(
     )  # fmt: skip
     people, voted = people_and_mine(session, thread, place.participant)
     if form:
-        form.offer(_languages_of(place), current_language())
+        form.offer(_languages_of(place))
     text = render_template(
         "ideas/thread.html",
         at=at, thread=thread, form=form, page=page, facts=facts, people=people, voted=voted, asked=asked,
@@ -221,7 +224,7 @@ def _thread_page(
         tags=tags_in_thread(session, thread.id, **spoken),
         orders=_order_names(),
         language_names={code: language_name(code) for code in facts.languages},
-        show_idea=_shown_alike if reader_id is None and not current_user.is_authenticated else None,
+        show_idea=_shown,
         reader_id=reader_id,
         takes_ideas=place.timetable.takes_ideas and thread.locked_at is None,
         takes_votes=_takes_votes(place, thread),
@@ -230,18 +233,33 @@ def _thread_page(
     return text, status
 
 
-def _shown_alike(card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool) -> Markup:
-    """Return an idea in a list as every visitor who has not signed in sees it on this page this minute."""
-    minute = int(now().timestamp()) // 60
-    return _rendered(card, labels, takes_votes, current_language(), request.full_path, minute)
+def _shown(card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool, is_mine: bool) -> Markup:
+    """Return an idea in a list, made once for all readers to whom it looks the same."""
+    language, minute = current_language(), int(time() // 60)
+    when = _day(card.created_at, language, minute)
+    page = (language, request.full_path, when, current_user.is_authenticated)
+    markup, token = _rendered(card, labels, takes_votes, is_mine, page)
+    mine = vote_forms().token
+    if token is None or mine is None:
+        return Markup(markup)  # noqa: S704 - a template's own output
+    return Markup(markup.replace(token, mine))  # noqa: S704 - the same, with the reader's own token
 
 
 @lru_cache(maxsize=RENDERED)
-def _rendered(card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool, *_page: object) -> Markup:
-    # What the idea looks like rests on the arguments alone, so that what one visitor gets will do for all.
-    return Markup(  # noqa: S704 - a template's own output
-        render_template("ideas/_idea.html", card=card, labels=labels, takes_votes=takes_votes)
-    )
+def _day(created_at: datetime, _language: str, _minute: int) -> str:
+    return day(created_at)
+
+
+@lru_cache(maxsize=RENDERED)
+def _rendered(
+    card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool, is_mine: bool, _page: tuple[Any, ...]
+) -> tuple[str, str | None]:
+    """Return the markup, and the token in its forms, which is the one thing that no other reader may get.
+
+    What the idea looks like rests on the arguments and on that token alone.
+    """
+    known = {"card": card, "labels": labels, "takes_votes": takes_votes, "is_mine": is_mine}
+    return render_template("ideas/_idea.html", **known), vote_forms().token
 
 
 def _asked() -> dict[str, Any]:
