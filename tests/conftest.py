@@ -19,7 +19,7 @@ from tests.strict_client import StrictClient
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REQUIRE_EVERYTHING = os.environ.get("TEST_REQUIRE_EVERYTHING") == "1"
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_made: list[str] = []
 
 
 def _driver_url(url: str) -> str:
@@ -67,13 +67,23 @@ def make_database(kind: str, folder: Path, name: str) -> str:
         return f"sqlite:///{folder}/{name}.sqlite3"
     if POSTGRES is None:
         pytest.fail("no PostgreSQL answers at TEST_POSTGRES_URL, and TEST_REQUIRE_EVERYTHING is set")
-    database = f"deliberation_test_{WORKER}_{name}"
-    server = create_engine(_driver_url(POSTGRES), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{database}"'))
-    server.dispose()
+    database = f"deliberation_test_{os.getpid()}_{len(_made)}_{name}"
+    _on_server(f'CREATE DATABASE "{database}"')
+    _made.append(database)
     return make_url(POSTGRES).set(database=database).render_as_string(hide_password=False)
+
+
+def _on_server(command: str) -> None:
+    server = create_engine(_driver_url(POSTGRES_URL), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(command))
+    server.dispose()
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing behind on the server."""
+    while _made:
+        _on_server(f'DROP DATABASE IF EXISTS "{_made.pop()}" WITH (FORCE)')
 
 
 def migrate(app: Flask) -> None:
