@@ -1,0 +1,170 @@
+"""Every page there is to look at, in the states that people meet it in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from playwright.sync_api import Page
+
+from tests.journeys.people import People, Person
+from tests.journeys.site import SLUG
+
+
+class Role(StrEnum):
+    """Who looks."""
+
+    VISITOR = "visitor"
+    PARTICIPANT = "participant"
+    FACILITATOR = "facilitator"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page in one state: its name, its address, and what to do there before looking."""
+
+    name: str
+    path: str
+    prepare: Callable[[Page], None] | None = None
+
+    def open(self, page: Page) -> None:
+        """Bring the browser's page there."""
+        page.goto(self.path)
+        if self.prepare:
+            self.prepare(page)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The demonstration's guest, a facilitator of everything, and places in different states."""
+
+    participant: Person
+    facilitator: Person
+    guest_number: int
+    empty: str
+    closed: str
+    used_up: str
+
+    def person(self, role: Role) -> Person | None:
+        """Return who looks in this role."""
+        return {Role.PARTICIPANT: self.participant, Role.FACILITATOR: self.facilitator}.get(role)
+
+
+def set_scene(people: People) -> Scene:
+    """Make what the sights show beside the demonstration."""
+    empty = people.consultation("Bare ground")
+    closed = people.consultation("Last year", ideas=3, is_closed=True)
+    facilitator = people.facilitator(SLUG)
+    people.give_role(facilitator, empty)
+    participant = people.known_person("participant@example.org")
+    return Scene(
+        participant=participant,
+        facilitator=facilitator,
+        guest_number=people.post_idea_as(participant, "Print a map of everybody we already work with."),
+        empty=empty,
+        closed=closed,
+        used_up=people.reset_link(),
+    )
+
+
+def sights(people: People, scene: Scene, role: Role) -> list[Sight]:
+    """Return the pages that this role can see."""
+    here = f"/c/{SLUG}"
+    numbers = people.telling_ideas()
+    everybody = [
+        Sight("home", "/"),
+        Sight("consultation", here),
+        Sight("thread", f"{here}/threads/1"),
+        Sight("thread-languages", f"{here}/threads/3?sort=newest"),
+        Sight("idea", f"{here}/ideas/{numbers['elaborated']}"),
+        Sight("vote", f"{here}/vote?thread=3"),
+        Sight("empty-thread", f"/c/{scene.empty}/threads/1"),
+        Sight("closed-thread", f"/c/{scene.closed}/threads/1"),
+    ]
+    own = {
+        Role.VISITOR: _for_visitors,
+        Role.PARTICIPANT: _for_participants,
+        Role.FACILITATOR: _for_facilitators,
+    }
+    return everybody + own[role](here, numbers, scene)
+
+
+def _for_visitors(here: str, numbers: dict[str, int], scene: Scene) -> list[Sight]:
+    return [
+        Sight("background", f"{here}/background"),
+        Sight("nothing-found", f"{here}/threads/1?q=hjul%C3%A5ngare"),
+        Sight("idea-arabic", f"{here}/ideas/{numbers['arabic']}"),
+        Sight("idea-long", f"{here}/ideas/{numbers['long']}"),
+        Sight("history", f"{here}/ideas/{numbers['edited']}/history"),
+        Sight("log", f"{here}/log"),
+        Sight("synthesis", f"{here}/synthesis"),
+        Sight("synthesis-thread", f"{here}/synthesis?thread=1"),
+        Sight("help", "/help"),
+        Sight("preferences", "/preferences"),
+        Sight("sign-in", f"/sign-in?next={here}"),
+        Sight("sign-in-refused", "/sign-in", _send),
+        Sight("sign-up", "/sign-up"),
+        Sight("sign-up-refused", "/sign-up", _send),
+        Sight("sign-up-sent", "/sign-up/sent"),
+        Sight("reset", "/reset"),
+        Sight("reset-sent", "/reset/sent"),
+        Sight("new-password", scene.used_up),
+        Sight("dead-link", "/reset/nonsense"),
+        Sight("missing", f"{here}/ideas/99999"),
+        Sight("empty-consultation", f"/c/{scene.empty}"),
+        Sight("empty-log", f"/c/{scene.empty}/log"),
+        Sight("empty-synthesis", f"/c/{scene.empty}/synthesis"),
+        Sight("empty-background", f"/c/{scene.empty}/background"),
+        Sight("empty-vote", f"/c/{scene.empty}/vote"),
+        Sight("closed-consultation", f"/c/{scene.closed}"),
+        Sight("closed-vote", f"/c/{scene.closed}/vote"),
+    ]
+
+
+def _for_participants(here: str, numbers: dict[str, int], scene: Scene) -> list[Sight]:
+    return [
+        Sight("thread-refused", f"{here}/threads/5", _send),
+        Sight("own-idea", f"{here}/ideas/{scene.guest_number}"),
+        Sight("edit", f"{here}/ideas/{scene.guest_number}/edit"),
+        Sight("edit-refused", f"{here}/ideas/{scene.guest_number}/edit", _send_too_much),
+        Sight("tag-refused", f"{here}/ideas/{numbers['edited']}", _send_tag),
+        Sight("vote-done", f"{here}/vote?thread=2"),
+        Sight("closed-idea", f"/c/{scene.closed}/ideas/1"),
+        Sight("synthesis", f"{here}/synthesis?thread=2"),
+        Sight("profile", "/account"),
+        Sight("password-refused", "/account/password", _send),
+        Sight("not-allowed", f"{here}/desk"),
+    ]
+
+
+def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[Sight]:
+    return [
+        Sight("desk", f"{here}/desk"),
+        Sight("desk-open", f"{here}/desk", _open_all),
+        Sight("desk-tag", f"{here}/desk?tag=museums"),
+        Sight("empty-desk", f"/c/{scene.empty}/desk"),
+        Sight("hide", f"{here}/ideas/{numbers['edited']}/hide"),
+        Sight("hide-refused", f"{here}/ideas/{numbers['edited']}/hide", _send),
+        Sight("restore", f"{here}/ideas/{numbers['hidden']}/restore"),
+        Sight("restore-refused", f"{here}/ideas/{numbers['hidden']}/restore", _send),
+        Sight("hidden-idea", f"{here}/ideas/{numbers['hidden']}"),
+    ]
+
+
+def _send(page: Page) -> None:
+    """Send the page's first form as it is, past what the browser would hold back."""
+    with page.expect_navigation():
+        page.locator("main form[method=post]").first.evaluate("form => form.submit()")
+
+
+def _send_too_much(page: Page) -> None:
+    page.locator("textarea[name=statement]").fill("x" * 300)
+    _send(page)
+
+
+def _send_tag(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("#tags form").last.evaluate("form => form.submit()")
+
+
+def _open_all(page: Page) -> None:
+    page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")

@@ -1,0 +1,157 @@
+"""People and places made directly in a running site's database: a journey begins where it matters."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config import Config
+from deliberation.accounts.models import Account, Purpose
+from deliberation.accounts.service import issue_link, sign_in
+from deliberation.app import create_app
+from deliberation.consultations.models import Consultation, Phase
+from deliberation.ideas.models import Idea
+from deliberation.ideas.service import post_idea
+from deliberation.web.extensions import db
+from tests.factories import make_account, make_consultation, make_idea, make_role, make_rule, make_vote
+from tests.journeys.site import SLUG, Site
+
+COOKIE = "deliberation"
+_serial = count(1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, and the cookie of a browser that is signed in to it."""
+
+    name: str
+    email: str
+    cookie: str
+
+
+class People:
+    """Makes people and consultations on a running site."""
+
+    def __init__(self, site: Site) -> None:
+        """Open the site's database beside its server."""
+        self.site = site
+        self.app: Flask = create_app(
+            Config(
+                secret_key=site.environment["SECRET_KEY"],
+                database_url=site.environment["DATABASE_URL"],
+                base_url=site.address,
+            )
+        )
+
+    def person(self, *, facilitates: str | None = None) -> Person:
+        """Return a new person, signed in; `facilitates` names a consultation."""
+        number = next(_serial)
+        with self._writing() as session:
+            account = make_account(session, name=f"Person {number}", email=f"journey{number}@example.org")
+            if facilitates:
+                make_role(session, _consultation(session, facilitates), account)
+            return Person(account.name, account.email, self._cookie(_sign_in(session, account)))
+
+    def facilitator(self, slug: str = SLUG) -> Person:
+        """Return a new person who facilitates."""
+        return self.person(facilitates=slug)
+
+    def give_role(self, person: Person, slug: str) -> None:
+        """Let the person facilitate one more consultation."""
+        with self._writing() as session:
+            make_role(session, _consultation(session, slug), _account(session, person.email))
+
+    def known_person(self, email: str) -> Person:
+        """Return whoever has the address, signed in by one more browser."""
+        with self._writing() as session:
+            account = _account(session, email)
+            return Person(account.name, email, self._cookie(_sign_in(session, account)))
+
+    def consultation(self, title: str, *, ideas: int = 0, is_closed: bool = False) -> str:
+        """Make a consultation of two questions and a rule, with ideas in the first; return its slug."""
+        slug = f"{title.lower().replace(' ', '-')}-{next(_serial)}"
+        phase = Phase.SYNTHESIS if is_closed else Phase.GATHERING
+        with self._writing() as session:
+            consultation = make_consultation(session, slug, languages=("en", "sv"), title=title, phase=phase)
+            make_rule(session, consultation)
+            for number in range(1, ideas + 1):
+                idea = make_idea(session, consultation.threads[0], statement=f"Plant tree number {number}.")
+                if is_closed:
+                    make_vote(session, idea)
+        return slug
+
+    def post_idea_as(self, person: Person, statement: str, *, thread: int = 4) -> int:
+        """Post an idea in the demonstration; return its number."""
+        with self._writing() as session:
+            posting = post_idea(
+                session,
+                consultation=(consultation := _consultation(session, SLUG)),
+                thread=consultation.threads[thread - 1],
+                account_id=_account(session, person.email).id,
+                statement=statement,
+                elaboration="Start with the chapters.",
+                language="en",
+            )
+            return posting.idea.number
+
+    def reset_link(self) -> str:
+        """Return the path of a page where a new person can choose a password."""
+        person = self.person()
+        with self._writing() as session:
+            account_id = _account(session, person.email).id
+            return f"/reset/{issue_link(session, account_id=account_id, purpose=Purpose.RESET_PASSWORD)}"
+
+    def telling_ideas(self) -> dict[str, int]:
+        """Return the numbers of ideas in the demonstration that are hard to show well."""
+        wanted = {
+            "arabic": Idea.language == "ar",
+            "long": func.length(Idea.statement) > 275,
+            "elaborated": func.length(Idea.elaboration) > 200,
+            "edited": Idea.edited_at.is_not(None),
+        }
+        seen = Idea.hidden_at.is_(None) & Idea.withdrawn_at.is_(None)
+        with self._writing() as session:
+            here = Idea.consultation_id == _consultation(session, SLUG).id
+            found = {
+                name: session.scalars(select(Idea.number).where(here, seen, condition)).first()
+                for name, condition in wanted.items()
+            }
+            found["hidden"] = session.scalars(
+                select(Idea.number).where(here, Idea.hidden_at.is_not(None))
+            ).first()
+        return {name: number for name, number in found.items() if number}
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self.app.app_context():
+            db.engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self.app.app_context():
+            try:
+                session = db.session()
+                yield session
+                session.commit()
+            finally:
+                db.session.remove()
+
+    def _cookie(self, token: str) -> str:
+        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        return str(serializer.dumps({"_user_id": token, "_fresh": True, "_permanent": True}))
+
+
+def _consultation(session: Session, slug: str) -> Consultation:
+    return session.scalars(select(Consultation).where(Consultation.slug == slug)).one()
+
+
+def _account(session: Session, email: str) -> Account:
+    return session.scalars(select(Account).where(Account.email == email)).one()
+
+
+def _sign_in(session: Session, account: Account) -> str:
+    return sign_in(session, account=account, browser="Chromium, Linux")
