@@ -86,7 +86,7 @@ def vote_forms(back: str | None = None) -> VoteForms:
         slug = str((request.view_args or {})["slug"])
         forms = g.vote_forms = VoteForms(
             address=url_for("votes.cast", slug=slug, number=0).removesuffix("0/vote"),
-            sign_in=url_for("accounts.sign_in"),
+            sign_in="" if visible_viewer() else url_for("accounts.sign_in"),
             back=back or request.full_path.rstrip("?"),
             # After a vote, the token that came with it was found good and is good for the next.
             token=request.form.get("csrf_token") or (generate_csrf() if visible_viewer() else None),

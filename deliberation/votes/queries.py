@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, distinct, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from deliberation.consultations.models import Thread
@@ -72,51 +72,30 @@ class ThreadFigures:
 
 
 def thread_figures(session: Session, consultation_id: int) -> dict[int, ThreadFigures]:
-    """Return the figures of every thread of the consultation, by the thread's key (two statements)."""
-    voters = session.execute(
-        select(Idea.thread_id, func.count(distinct(Vote.participant_id)))
-        .join(Vote, Vote.idea_id == Idea.id)
-        .where(Idea.consultation_id == consultation_id, _visible())
-        .group_by(Idea.thread_id)
-    )
-    people = dict(voters.all())
-    counts = session.execute(
-        select(
-            Thread.id,
-            func.count(Idea.id),
-            func.coalesce(func.sum(Idea.agrees + Idea.disagrees + Idea.passes), 0),
-        )
-        .outerjoin(Idea, and_(Idea.thread_id == Thread.id, _visible()))
-        .where(Thread.consultation_id == consultation_id)
-        .group_by(Thread.id)
-    )
-    return {
-        thread: ThreadFigures(ideas, int(votes), people.get(thread, 0)) for thread, ideas, votes in counts
-    }
-
-
-def figures_of(session: Session, thread: Thread) -> tuple[ThreadFigures, int]:
-    """Return the thread's figures, and how many threads its consultation has (one statement)."""
-    threads = select(func.count()).where(Thread.consultation_id == thread.consultation_id).scalar_subquery()
-    people = (
-        select(func.count(distinct(Vote.participant_id)))
+    """Return the figures of every thread of the consultation, by the thread's key (one statement)."""
+    here = and_(Idea.thread_id == Thread.id, _visible())
+    # Stops at each person's first vote in the thread, where counting distinct people would read all votes.
+    has_voted = (
+        select(Vote.idea_id)
         .join(Idea, Idea.id == Vote.idea_id)
-        .where(Idea.thread_id == thread.id, _visible())
+        .where(Vote.participant_id == Participant.id, here)
+        .correlate(Participant, Thread)
+        .exists()
+    )
+    people = (
+        select(func.count(Participant.id))
+        .where(Participant.consultation_id == consultation_id, has_voted)
+        .correlate(Thread)
         .scalar_subquery()
     )
     votes = func.coalesce(func.sum(Idea.agrees + Idea.disagrees + Idea.passes), 0)
-    row = session.execute(
-        select(func.count(Idea.id), votes, people, threads).where(Idea.thread_id == thread.id, _visible())
-    ).one()
-    return ThreadFigures(row[0], int(row[1]), row[2]), row[3]
-
-
-def my_choice_of(participant_id: int | None) -> ColumnElement[Any] | None:
-    """Return a column for a list of ideas: what the participant's vote on each says."""
-    if participant_id is None:
-        return None
-    mine = select(Vote.choice).where(Vote.idea_id == Idea.id, Vote.participant_id == participant_id)
-    return mine.correlate(Idea).scalar_subquery()
+    counts = session.execute(
+        select(Thread.id, func.count(Idea.id), votes, case((votes > 0, people), else_=0))
+        .outerjoin(Idea, here)
+        .where(Thread.consultation_id == consultation_id)
+        .group_by(Thread.id)
+    )
+    return {thread: ThreadFigures(ideas, int(cast_), voters) for thread, ideas, cast_, voters in counts}
 
 
 def progress(session: Session, consultation_id: int, participant_id: int | None) -> dict[int, int]:

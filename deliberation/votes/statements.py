@@ -104,13 +104,16 @@ _FIND: Final = _timed(f"""
     SELECT participants.id AS participant_id, {_SHOWN}, votes.choice AS standing, votes.previous
     {_PLACE.format(also=_STANDING)}
 """)
-_CAST: Final = _timed(_UPSERT.format(values="VALUES (:participant_id, :idea_id, :choice, NULL, :moment)"))
-_TAKE_BACK: Final = text("DELETE FROM votes WHERE participant_id = :participant_id AND idea_id = :idea_id")
-_WRITE_DOWN: Final = _timed(f"{_JOURNAL} VALUES (:participant_id, :idea_id, :choice, :moment)")
-_COUNT: Final = text("""
+# Said to the driver as they are: for statements this small, preparing them takes longer than doing them.
+_CAST: Final = _UPSERT.format(values="VALUES (:participant_id, :idea_id, :choice, NULL, :moment)")
+_TAKE_BACK: Final = "DELETE FROM votes WHERE participant_id = :participant_id AND idea_id = :idea_id"
+_WRITE_DOWN: Final = f"{_JOURNAL} VALUES (:participant_id, :idea_id, :choice, :moment)"
+_COUNT: Final = """
     UPDATE ideas SET agrees = agrees + :agrees, disagrees = disagrees + :disagrees, passes = passes + :passes
     WHERE id = :idea_id
-""")
+"""
+_MOMENT: Final = "%Y-%m-%d %H:%M:%S.%f"
+"""How SQLAlchemy keeps a moment in SQLite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +160,15 @@ def _step_by_step(connection: Connection, wanted: dict[str, Any], choice: int | 
     participant_id, idea_id, statement, agrees, disagrees, passes, standing, previous = row
     if standing == choice:
         return Outcome(idea_id, statement, agrees, disagrees, passes, previous)
-    vote = {"participant_id": participant_id, "idea_id": idea_id}
-    event = vote | {"choice": choice, "moment": wanted["moment"]}
-    if choice is None:
-        connection.execute(_TAKE_BACK, vote)
-    else:
-        connection.execute(_CAST, event)
-    connection.execute(_WRITE_DOWN, event)
     more = {name: (choice == says) - (standing == says) for name, says in _COUNTED}
-    connection.execute(_COUNT, more | {"idea_id": idea_id})
+    vote = {"participant_id": participant_id, "idea_id": idea_id}
+    event = vote | {"choice": choice, "moment": wanted["moment"].strftime(_MOMENT)}
+    if choice is None:
+        connection.exec_driver_sql(_TAKE_BACK, vote)
+    else:
+        connection.exec_driver_sql(_CAST, event)
+    connection.exec_driver_sql(_WRITE_DOWN, event)
+    connection.exec_driver_sql(_COUNT, more | {"idea_id": idea_id})
     return Outcome(
         idea_id,
         statement,

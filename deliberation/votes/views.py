@@ -33,14 +33,15 @@ MOST_PASSED_OVER: Final = 50
 @access(SIGNED_IN)
 def cast(slug: str, number: int) -> ResponseReturnValue:
     """Cast, change or take back the reader's vote. The counts to show come with the vote itself."""
-    choice = choice_named(request.form.get("choice"))
+    form = request.form
+    choice = choice_named(form.get("choice"))
     ballot = cast_vote(
         db.session(), slug=slug, idea_number=number, account_id=current_user.account_id, choice=choice
     )
     db.session.commit()
-    back = local_path(request.form.get("next"), otherwise=url_for("ideas.show", slug=slug, number=number))
-    back = urldefrag(back).url
-    view = request.form.get("view")
+    back = urldefrag(local_path(form.get("next"), otherwise="")).url
+    back = back or url_for("ideas.show", slug=slug, number=number)
+    view = form.get("view")
     if view == "card":
         turn = "again" if choice is None else "after"
         return redirect(f"{back}{'&' if '?' in back else '?'}{turn}={number}", 303)
