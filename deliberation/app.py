@@ -29,6 +29,8 @@ ROOMS: Final = (web, accounts, consultations, ideas, votes, tags, moderation, sy
 MOST_BYTES: Final = 1_000_000
 MOST_FIELDS: Final = 1_000
 SIGNED_IN_DAYS: Final = 180
+SMALL_ENOUGH: Final = 4_000
+"""Bytes of an answer that reaches nobody sooner compressed, such as the vote block after a vote."""
 
 
 def create_app(config: Config) -> Flask:
@@ -71,6 +73,7 @@ def apply_settings(app: Flask, config: Config) -> None:
         RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
         RATELIMIT_HEADERS_ENABLED=True,
         COMPRESS_STREAMS=False,
+        COMPRESS_MIN_SIZE=SMALL_ENOUGH,
         BASE_URL=config.base_url,
     )
     app.extensions["config"] = config

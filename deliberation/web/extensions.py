@@ -34,12 +34,20 @@ def account_key() -> str:
     return str(current_user.account_id) if current_user.is_authenticated else address_key()
 
 
+class ViewLimiter(Limiter):
+    """Limits that views declare, and no others: a view without one is not slowed down by looking for it."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate(render_as_batch=True)
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
-limiter = Limiter(key_func=address_key)
+limiter = ViewLimiter(key_func=address_key)
 compress = Compress()
 
 
