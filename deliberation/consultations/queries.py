@@ -34,8 +34,6 @@ def chosen_text(texts: Sequence[Text], *, language: str, source: str) -> Text:
 
 def find_consultation(session: Session, slug: str) -> Consultation | None:
     """Return the consultation with its texts and phases (one statement), or None."""
-    if not slug.isprintable():  # PostgreSQL cannot even be asked for a NUL
-        return None
     return session.scalars(
         select(Consultation)
         .where(Consultation.slug == slug)

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar, cast
 
 from flask import Flask
 from flask_login import current_user
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from deliberation.base.errors import SignInRequired
 
@@ -64,6 +64,16 @@ class DatabaseInteger(IntegerConverter):
         super().__init__(url_map, **{"max": LARGEST_NUMBER, **options})
 
 
+class PrintableText(UnicodeConverter):
+    """A name in an address; one that cannot be written is no address."""
+
+    def to_python(self, value: str) -> str:
+        """Return the name. Raises ValidationError, which makes the address unknown."""
+        if not value.isprintable():
+            raise ValidationError
+        return super().to_python(value)
+
+
 class GuardedFlask(Flask):
     """A Flask application that registers no view without a declared access."""
 
@@ -71,6 +81,7 @@ class GuardedFlask(Flask):
         """Make the application as Flask does."""
         super().__init__(*args, **options)
         self.url_map.converters["int"] = DatabaseInteger
+        self.url_map.converters["default"] = self.url_map.converters["string"] = PrintableText
 
     def add_url_rule(
         self,

@@ -6,9 +6,9 @@ from flask import Flask, Response, current_app, g, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from deliberation.base.errors import Conflict, DomainError, NotAllowed, NotFound, Refused, SignInRequired
 from deliberation.web.extensions import db
@@ -43,6 +43,7 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(SignInRequired, _sign_in_first)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DataError, _unstorable)
     for error in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(error, _database_away)
     app.register_error_handler(Exception, _our_fault)
@@ -97,6 +98,12 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         if name.lower() in {"allow", "retry-after"}:
             answer.headers[name] = value
     return answer
+
+
+def _unstorable(_error: Exception) -> ResponseReturnValue:
+    # A NUL, or a number out of range, in a place where no form cleans what arrives.
+    db.session.rollback()
+    return _http_error(BadRequest())
 
 
 def _database_away(error: Exception) -> ResponseReturnValue:
