@@ -42,7 +42,7 @@ def add_log(session: Session, scene: Scene) -> None:
         key=lambda idea: abs(idea.agrees - idea.disagrees),
     )
     hidden_at = contested.created_at + timedelta(hours=2)
-    rule = next(iter(rules.values()))
+    rule = rules["rule-personal-attack"]
     acts += [
         _act(
             ActKind.HIDE_IDEA,
