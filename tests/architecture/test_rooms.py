@@ -33,12 +33,18 @@ def test_no_file_is_longer_than_two_files() -> None:
     assert long == {}
 
 
+def _lines_of(function: ast.FunctionDef) -> int:
+    """How many lines the function does its work in, its promise apart."""
+    work = function.body[1:] if ast.get_docstring(function) else function.body
+    return (function.end_lineno or 0) - work[0].lineno + 1 if work else 0
+
+
 def test_no_function_is_longer_than_a_screen() -> None:
     long = [
         f"{path.relative_to(ROOT)}: {function.name}"
         for path in _code()
         for function in _functions(path)
-        if (function.end_lineno or 0) - function.body[0].lineno >= LONGEST_FUNCTION
+        if _lines_of(function) > LONGEST_FUNCTION
     ]
     assert long == []
 
