@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import REQUIRE_EVERYTHING
 from tests.journeys.people import COOKIE, People, Person
@@ -15,6 +15,7 @@ CHROMIUM = find_chromium()
 PATIENCE = 10_000
 """Milliseconds that a page may take to show what a journey waits for."""
 
+expect.set_options(timeout=PATIENCE)
 OpenPage = Callable[..., Page]
 Theme = Literal["light", "dark"]
 

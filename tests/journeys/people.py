@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 
 from flask import Flask
@@ -13,6 +14,7 @@ from config import Config
 from deliberation.accounts.models import Account, Purpose
 from deliberation.accounts.service import issue_link, sign_in
 from deliberation.app import create_app
+from deliberation.base.clock import now
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import post_idea
@@ -97,6 +99,13 @@ class People:
                 language="en",
             )
             return posting.idea.number
+
+    def begin_voting(self) -> None:
+        """Let the demonstration's voting phase have begun yesterday."""
+        with self._writing() as session:
+            for step in _consultation(session, SLUG).steps:
+                if step.phase is Phase.VOTING:
+                    step.starts_at = now() - timedelta(days=1)
 
     def reset_link(self) -> str:
         """Return the path of a page where a new person can choose a password."""

@@ -19,7 +19,6 @@ LOOKS: dict[str, tuple[tuple[Theme, int], ...]] = {
 }
 LONGEST = 3_200
 README_PICTURE = ROOT / "docs" / "pictures" / "thread.png"
-README_SIZE = {"width": 1280, "height": 1100}
 
 
 def main() -> None:
@@ -34,20 +33,21 @@ def main() -> None:
         people = People(site)
         people.consultation("The park", ideas=1)
         scene = set_scene(people)
-        take_for_readme(browser, site, scene)
         for language in LOOKS:
             for role in Role:
                 take_all(browser, site, people, scene, role, language, folder)
+        people.begin_voting()
+        take_for_readme(browser, site, scene)
         browser.close()
         people.close()
 
 
 def take_for_readme(browser: Browser, site: Site, scene: Scene) -> None:
-    """Picture the thread page as somebody sees it who has voted on some of it."""
+    """Picture a question while people vote, as somebody sees it who has begun."""
     README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
     with _page(browser, site, scene.participant, "en") as page:
-        page.set_viewport_size({"width": README_SIZE["width"], "height": README_SIZE["height"]})
-        page.goto(f"/c/{SLUG}/threads/3?sort=agreed&lang=en#ideas")
+        page.set_viewport_size({"width": 1280, "height": 1300})
+        page.goto(f"/c/{SLUG}/threads/4?sort=divided&lang=en")
         page.screenshot(path=README_PICTURE)
     print(README_PICTURE.relative_to(ROOT), f"{README_PICTURE.stat().st_size // 1000} kB")
 

@@ -119,11 +119,11 @@ def test_the_whole_of_a_question_can_be_voted_through(open_page: OpenPage, peopl
     expect(page.get_by_role("heading", name="You have voted on everything here")).to_be_visible()
 
 
-def test_a_vote_cast_without_a_connection_is_told_apart_and_can_be_sent_again(
-    open_page: OpenPage, people: People, scripts: bool
+# Without scripts it is the browser that says that it is offline.
+@pytest.mark.parametrize("scripts", [True], indirect=True, ids=["scripts"])
+def test_a_vote_cast_without_a_connection_says_so_and_can_be_sent_again(
+    open_page: OpenPage, people: People
 ) -> None:
-    if not scripts:
-        pytest.skip("without scripts the browser itself says that it is offline")
     page = open_page(people.person())
     page.goto(LIST)
     idea = page.locator("article.idea").first
