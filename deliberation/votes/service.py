@@ -12,6 +12,7 @@ from deliberation.consultations.phases import Timetable, VotingClosed
 from deliberation.consultations.queries import get_consultation, roles_of
 from deliberation.consultations.service import join
 from deliberation.ideas.models import Idea
+from deliberation.ideas.service import IdeaWithdrawn
 from deliberation.votes.models import Choice
 from deliberation.votes.statements import Outcome, change_vote
 
@@ -22,6 +23,12 @@ class ThreadTakesNoVotes(Conflict):
     """The thread is locked."""
 
     default = marked("This question is locked. Votes that were cast are counted.")
+
+
+class HiddenFromVotes(NotFound):
+    """The idea is hidden: not there for most, and for all of them not to be voted on."""
+
+    default = marked("This idea is hidden. Votes that were cast are kept.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ def cast_vote(
     """Make the account's vote on the idea say `choice`, or take it back where that is None.
 
     Who votes for the first time becomes a participant. Casting the same vote again changes nothing.
-    Raises NotFound for an idea that is hidden, withdrawn or not there, VotingClosed outside the phases
+    Raises NotFound for an idea that is hidden or not there, IdeaWithdrawn, VotingClosed outside the phases
     that take votes and ThreadTakesNoVotes where the thread is locked.
     """
     outcome = _changed(session, slug, idea_number, account_id, choice)
@@ -95,8 +102,12 @@ def _place_that_takes_votes(session: Session, slug: str, idea_number: int, accou
         .join(Thread, Thread.id == Idea.thread_id)
         .where(Idea.consultation_id == consultation.id, Idea.number == idea_number)
     ).one_or_none()
-    if found is None or not found.Idea.is_visible:
+    if found is None:
         raise NotFound
+    if found.Idea.withdrawn_at is not None:
+        raise IdeaWithdrawn
+    if found.Idea.hidden_at is not None:
+        raise HiddenFromVotes
     if not timetable.takes_votes:
         raise VotingClosed
     if found.locked_at is not None:

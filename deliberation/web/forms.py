@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.form import BaseForm
 
 from deliberation.base.errors import DomainError
 from deliberation.base.text import clean_line, clean_text
@@ -12,6 +14,14 @@ from deliberation.web.errors import spoken
 
 class Form(FlaskForm):
     """A form that keeps what was typed and shows a refusal at the field it is about."""
+
+    class Meta(FlaskForm.Meta):
+        """What WTForms asks about every form."""
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """Take text alone: a file or a number out of JSON is nothing that a field could clean."""
+            taken = super().wrap_formdata(form, formdata)
+            return taken if formdata is taken else request.form
 
     def refuse(self, error: DomainError) -> None:
         """Show the error's sentence at its field, or above the form when it has none."""

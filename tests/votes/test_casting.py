@@ -7,13 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
-from deliberation.base.errors import NotFound
+from deliberation.base.errors import DomainError, NotFound
 from deliberation.consultations.models import Consultation, Phase, PhaseStep
 from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import VotingClosed
 from deliberation.ideas.models import Idea
+from deliberation.ideas.service import IdeaWithdrawn
 from deliberation.votes.models import Choice, Vote, VoteEvent
-from deliberation.votes.service import Ballot, ThreadTakesNoVotes, cast_vote
+from deliberation.votes.service import Ballot, HiddenFromVotes, ThreadTakesNoVotes, cast_vote
 from tests.factories import (
     make_account,
     make_consultation,
@@ -200,11 +201,15 @@ def test_a_locked_thread_takes_no_votes(session: Session, voter: Voter) -> None:
     assert voter.events() == [1]
 
 
-@pytest.mark.parametrize("gone", ["hidden_at", "withdrawn_at"])
-def test_what_is_hidden_or_withdrawn_cannot_be_voted_on(session: Session, voter: Voter, gone: str) -> None:
+@pytest.mark.parametrize(
+    ("gone", "reason"), [("hidden_at", HiddenFromVotes), ("withdrawn_at", IdeaWithdrawn)]
+)
+def test_what_is_hidden_or_withdrawn_cannot_be_voted_on(
+    session: Session, voter: Voter, gone: str, reason: type[DomainError]
+) -> None:
     setattr(voter.idea, gone, now())
     session.flush()
-    with pytest.raises(NotFound):
+    with pytest.raises(reason):
         voter.cast(Choice.AGREE)
 
 
