@@ -12,11 +12,14 @@ _BROWSER: Final = "Host: 127.0.0.1\r\nAccept-Language: en\r\nAccept-Encoding: gz
 _CHOICES: Final = ("agree", "disagree", "pass")
 
 
-def votes(ground: Ground, *, seed: int) -> list[bytes]:
-    """Votes of many people on many ideas, as our script sends them: some first votes, some changes."""
+def votes(ground: Ground, *, seed: int, by_script: bool) -> list[bytes]:
+    """Votes of many people on many ideas: some first votes, some changes.
+
+    As our script sends them, answered with the vote block, or as a plain form, answered with a redirect.
+    """
     chance = Random(seed)
     return [
-        _vote(chance.choice(_half(ground, 0)), chance.randint(1, IDEAS), chance.choice(_CHOICES))
+        _vote(chance.choice(_half(ground, 0)), chance.randint(1, IDEAS), chance.choice(_CHOICES), by_script)
         for _ in range(AT_A_TIME)
     ]
 
@@ -52,9 +55,9 @@ def _half(ground: Ground, which: int) -> list[Person]:
     return ground.people[which::2]
 
 
-def _vote(person: Person, number: int, choice: str) -> bytes:
+def _vote(person: Person, number: int, choice: str, by_script: bool) -> bytes:
     form = {"csrf_token": person.token, "view": "list", "next": f"/c/{SLUG}/threads/1", "choice": choice}
-    more = f"Cookie: {person.cookie}\r\nAccept: {FRAGMENT}\r\n"
+    more = f"Cookie: {person.cookie}\r\nAccept: {FRAGMENT if by_script else 'text/html'}\r\n"
     return _post(f"/c/{SLUG}/ideas/{number}/vote", urlencode(form), more)
 
 

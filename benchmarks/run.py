@@ -9,6 +9,7 @@ else, in turns; what counts is the ratio, because machines differ. PostgreSQL is
 import argparse
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -43,6 +44,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="how often votes and bare upserts take turns")
     parser.add_argument("--only", choices=("votes", "pages"), help="measure these alone")
     arguments = parser.parse_args()
+    # Whoever ends us ends the server and removes the database, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     for kind in arguments.databases:
         try:
             with database(kind) as url:
@@ -87,7 +90,7 @@ def server(config: Config) -> Iterator[int]:
         "--no-ws", "--log-level", "error", "benchmarks.server:app",
     ]  # fmt: skip
     settings = {"SECRET_KEY": config.secret_key, "DATABASE_URL": config.database_url, "MAIL_URL": "console:"}
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings)
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port)
         yield port
@@ -124,15 +127,19 @@ def report(kind: str, url: str, arguments: argparse.Namespace) -> None:
 
 def report_votes(port: int, ground: Ground, arguments: argparse.Namespace) -> None:
     """Votes through the whole stack and bare upserts, in turns; the median round of each."""
-    ours, bare = [], []
+    bare: list[Measurement] = []
+    ours: dict[bool, list[Measurement]] = {False: [], True: []}
     for turn in range(arguments.rounds):
-        ours.append(measure(port, votes(ground, seed=turn), seconds=arguments.seconds))
         bare.append(measure(port, bare_votes(ground, seed=turn), seconds=arguments.seconds))
-    ratios = [mine.per_second / theirs.per_second for mine, theirs in zip(ours, bare, strict=True)]
-    _print_row("votes, the whole stack", _middle(ours))
-    _print_row("votes, the bare upsert", _middle(bare))
-    rounds = ", ".join(f"{ratio:.2f}" for ratio in ratios)
-    print(f"  ratio {median(ratios):.2f} (rounds: {rounds})", flush=True)
+        for by_script, measured in ours.items():
+            requests = votes(ground, seed=2 * turn + by_script, by_script=by_script)
+            measured.append(measure(port, requests, seconds=arguments.seconds))
+    _print_row("the bare upsert", _middle(bare))
+    for by_script, measured in ours.items():
+        _print_row("a vote, answered by " + ("its block" if by_script else "a redirect"), _middle(measured))
+        ratios = [mine.per_second / upsert.per_second for mine, upsert in zip(measured, bare, strict=True)]
+        rounds = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(f"    {median(ratios):.2f} x the bare upsert (rounds: {rounds})", flush=True)
 
 
 def report_pages(port: int, ground: Ground, arguments: argparse.Namespace) -> None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from deliberation.analysis.intervals import wilson_interval
 from deliberation.base.errors import Refused, marked
@@ -95,9 +96,14 @@ def vote_forms(back: str | None = None) -> VoteForms:
     return forms
 
 
-def vote_result(agrees: int, disagrees: int, passes: int) -> Result:
-    """Return the counts as the reader's language says them."""
-    return _result(current_language(), agrees, disagrees, passes)
+def vote_buttons(mine: int | None, *, takes_votes: bool, view: str) -> Markup:
+    """Return the three buttons, with the one pressed that the vote says."""
+    return _buttons(current_language(), mine, bool(takes_votes), view)
+
+
+def vote_result(agrees: int, disagrees: int, passes: int) -> Markup:
+    """Return the counts as the reader's language says them: words, bar and key."""
+    return _result_block(current_language(), agrees, disagrees, passes)
 
 
 @cache
@@ -129,7 +135,19 @@ def _words(_language: str) -> Words:
     )
 
 
-@lru_cache(maxsize=4096)
+# A page has many of these and most are like one made before: they are made once.
+@lru_cache(maxsize=128)
+def _buttons(language: str, mine: int | None, takes_votes: bool, view: str) -> Markup:
+    template = current_app.jinja_env.get_template("votes/_buttons.html")
+    return Markup(template.render(words=_words(language), mine=mine, takes_votes=takes_votes, view=view))  # noqa: S704
+
+
+@lru_cache(maxsize=8192)
+def _result_block(language: str, agrees: int, disagrees: int, passes: int) -> Markup:
+    template = current_app.jinja_env.get_template("votes/_counts.html")
+    return Markup(template.render(result=_result(language, agrees, disagrees, passes)))  # noqa: S704
+
+
 def _result(language: str, agrees: int, disagrees: int, passes: int) -> Result:
     votes = agrees + disagrees + passes
     scale = 100 / (votes or 1)

@@ -11,7 +11,7 @@ from deliberation.base.errors import NotFound
 from deliberation.consultations.models import Thread, ThreadText
 from deliberation.consultations.queries import chosen_text, get_thread
 from deliberation.consultations.scope import VISITOR, Place, current_place
-from deliberation.votes.block import choice_name, choice_named, vote_forms, vote_result
+from deliberation.votes.block import choice_name, choice_named, vote_buttons, vote_forms, vote_result
 from deliberation.votes.queries import find_card, find_next, share_voted_on
 from deliberation.votes.service import MOST_NUMBER, cast_vote
 from deliberation.web.access import SIGNED_IN, access
@@ -22,6 +22,7 @@ from deliberation.web.security import local_path
 
 blueprint = Blueprint("votes", __name__)
 blueprint.app_template_global()(choice_name)
+blueprint.app_template_global()(vote_buttons)
 blueprint.app_template_global()(vote_forms)
 blueprint.app_template_global()(vote_result)
 
