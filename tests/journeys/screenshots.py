@@ -46,7 +46,7 @@ def take_for_readme(browser: Browser, site: Site, scene: Scene) -> None:
     """Picture a question while people vote, as somebody sees it who has begun."""
     README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
     with _page(browser, site, scene.participant, "en") as page:
-        page.set_viewport_size({"width": 1280, "height": 1300})
+        page.set_viewport_size({"width": 1280, "height": 1400})
         page.goto(f"/c/{SLUG}/threads/4?sort=divided&lang=en")
         page.screenshot(path=README_PICTURE)
     print(README_PICTURE.relative_to(ROOT), f"{README_PICTURE.stat().st_size // 1000} kB")
