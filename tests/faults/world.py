@@ -1,0 +1,150 @@
+"""A small world to be hostile in: two consultations, everything that can be in them, and everybody."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import html5lib
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, literal, select, text, union_all
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from deliberation.base.clock import now
+from deliberation.base.model import Base
+from deliberation.consultations.people import RoleName
+from deliberation.tags.models import TagStatus
+from deliberation.votes.models import Choice
+from deliberation.web.extensions import db
+from tests import factories
+from tests.architecture.routes import ROUTES
+
+SLUG = "the-park"
+ELSEWHERE = "the-quay"
+VISITOR, STRANGER, AUTHOR, WORKING_GROUP, FACILITATOR = (
+    "visitor", "stranger", "author", "working group", "facilitator",
+)  # fmt: skip
+ROLES = (VISITOR, STRANGER, AUTHOR, WORKING_GROUP, FACILITATOR)
+HIDDEN_WORDS = "Nobody may read these zebra words."
+VALUES = {"slug": SLUG, "number": "1", "token": "x", "key": "schools", "format": "json"}
+
+
+class Browser(FlaskClient):
+    """A browser without the strict one's look at the markup: thousands of answers are read here.
+
+    Each request runs in an application context of its own, as on the server.
+    """
+
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        """Send the request."""
+        with self.application.app_context():
+            return super().open(*args, **more)
+
+
+@dataclass
+class World:
+    """What was made, as plain values: rows do not outlive the requests between."""
+
+    app: Flask
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+    open: int = 0
+    editable: int = 0
+    hidden: int = 0
+    withdrawn: int = 0
+    locked: int = 0
+    only_elsewhere: int = 0
+    rule: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    emails: dict[str, str] = field(default_factory=dict)
+
+    def get(self, role: str, address: str, **more: Any) -> TestResponse:
+        """Open the address as somebody with this role."""
+        return self.clients[role].get(address, **more)
+
+    def post(self, role: str, address: str, data: Any = None, **more: Any) -> TestResponse:
+        """Send a form as somebody with this role."""
+        return self.clients[role].post(address, data=data, **more)
+
+
+def make_world(app: Flask, session: Session) -> World:
+    """Make the world and sign everybody in."""
+    world = World(app)
+    park = factories.make_consultation(session, SLUG, threads=2)
+    quay = factories.make_consultation(session, ELSEWHERE, threads=3, title="The quay")
+    accounts = {
+        role: factories.make_account(
+            session, name=f"Secret {role.title()}", email=f"{role[:4]}@secret.example"
+        )
+        for role in ROLES[1:]
+    }
+    author = factories.make_participant(session, park, accounts[AUTHOR])
+    factories.make_role(session, park, accounts[FACILITATOR])
+    factories.make_role(session, park, accounts[WORKING_GROUP], RoleName.WORKING_GROUP)
+    first, second = park.threads
+    settled = factories.make_idea(session, first, author, "Plant more trees.", elaboration="Oaks, *mostly*.")
+    factories.make_vote(session, settled, choice=Choice.DISAGREE)
+    world.open = settled.number
+    world.editable = factories.make_idea(session, first, author, "Open the gate earlier.").number
+    world.hidden = factories.make_idea(session, first, author, HIDDEN_WORDS, hidden_at=now()).number
+    world.withdrawn = factories.make_idea(session, first, author, "Never mind.", withdrawn_at=now()).number
+    world.locked = factories.make_idea(session, second, author, "In a locked question.").number
+    second.locked_at = now()
+    for serial in range(8):
+        idea = factories.make_idea(session, quay.threads[2], statement=f"Quay {serial}.")
+    world.only_elsewhere = idea.number
+    schools = factories.make_tag(session, park, "schools")
+    factories.make_tag(session, park, "museums")
+    factories.make_tag(session, park, "waiting", status=TagStatus.SUGGESTED, group=None)
+    factories.make_tag(session, quay, "boats")
+    factories.apply_tag(session, settled, schools)
+    world.rule = factories.make_rule(session, park).key
+    factories.make_rule(session, quay, title="Boats first")
+    session.commit()
+    world.clients = {role: app.test_client() for role in ROLES}
+    for role, account in accounts.items():
+        factories.sign_in(world.clients[role], session, account)  # type: ignore[arg-type]
+        world.names[role], world.emails[role] = account.name, account.email
+    session.commit()
+    return world
+
+
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Take back what the block did to the database, commits included."""
+    session.close()
+    point = cast(Connection, db.engine).begin_nested()
+    try:
+        yield
+    finally:
+        session.close()
+        point.rollback()
+
+
+def rows_of_everything(session: Session) -> dict[str, int]:
+    """Return how many rows each table has (one statement)."""
+    counts = [
+        select(literal(table.name), select(text("count(*)")).select_from(table).scalar_subquery())
+        for table in Base.metadata.sorted_tables
+    ]
+    return {str(name): int(count) for name, count in session.execute(union_all(*counts))}
+
+
+def address_of(endpoint: str, **values: str) -> str:
+    """Return the address of the endpoint, filled with what is there unless `values` says otherwise."""
+    address = ROUTES[endpoint][0].replace("<int:", "<")
+    for name, value in (VALUES | values).items():
+        address = address.replace(f"<{name}>", value)
+    return address
+
+
+def tree_of(page: str) -> Any:
+    """Return the page as a browser builds it."""
+    return html5lib.parse(page, namespaceHTMLElements=False)
+
+
+def query(address: str, **asked: Any) -> str:
+    """Return the address with a query."""
+    return f"{address}?{urlencode(asked, doseq=True)}"
