@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -71,6 +71,11 @@ class PhaseMark:
     def is_coming(self) -> bool:
         """Whether it has not started."""
         return not self.is_past and not self.is_current
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The moment before the next phase: a phase that ends at midnight is over the day before."""
+        return self.ends_at - timedelta(microseconds=1) if self.ends_at else None
 
 
 def next_step(phase: Phase, threads: Sequence[Standing], *, is_signed_in: bool) -> NextStep:

@@ -1,6 +1,6 @@
 """Pages of the synthesis room: what the votes say so far, to read and to take along."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -29,6 +29,7 @@ def show(slug: str) -> ResponseReturnValue:
     """Show who took part and what stands out in each thread, or in one."""
     number, place = _asked_thread(), current_place()
     document = _composed(number, current_language())
+    closes_at = place.timetable.starts.get(Phase.SYNTHESIS)
     return render_template(
         "synthesis/show.html",
         document=document,
@@ -37,7 +38,7 @@ def show(slug: str) -> ResponseReturnValue:
         formats=list(Format),
         counted=_spoken_moment(document.generated_at),
         takes_votes=place.timetable.takes_votes,
-        closes_at=place.timetable.starts.get(Phase.SYNTHESIS),
+        closes_at=closes_at - timedelta(microseconds=1) if closes_at else None,
     )
 
 

@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from deliberation.accounts.models import Account
 from deliberation.base.clock import now
+from deliberation.base.database import is_sqlite
 from deliberation.consultations.models import Consultation, Phase, PhaseStep
 from deliberation.ideas.models import Idea
 from deliberation.votes.models import Choice, Vote
@@ -20,6 +21,7 @@ from tests.factories import (
     make_vote,
     sign_in,
 )
+from tests.statements import statements
 from tests.strict_client import StrictClient
 from tests.votes.recount import complaints
 
@@ -173,6 +175,17 @@ class TestCasting:
     ) -> None:
         assert client.get(f"/c/the-park/ideas/{idea.number}/vote?choice=agree").status_code == 405
 
+    def test_a_vote_takes_few_statements(
+        self, client: StrictClient, session: Session, account: Account, consultation: Consultation, idea: Idea
+    ) -> None:
+        make_participant(session, consultation, account)
+        token = client.token("/c/the-park/vote")
+        address, vote = f"/c/the-park/ideas/{idea.number}/vote", {"csrf_token": token, "choice": "agree"}
+        with statements() as heard:
+            client.post(address, data=vote, headers=AS_FRAGMENT)
+        # Who is signed in, and then all at once; on SQLite step by step, which costs nothing there.
+        assert len(heard) == (5 if is_sqlite(session) else 2), heard
+
 
 class TestOneAtATime:
     def test_voting_leads_to_the_next_idea_until_none_is_left(
@@ -302,6 +315,14 @@ class TestOneAtATime:
         self, client: StrictClient, idea: Idea, where: str
     ) -> None:
         assert client.get(f"/c/the-park/vote{where}").status_code == 200
+
+    def test_the_page_takes_a_bounded_number_of_statements(
+        self, client: StrictClient, account: Account, idea: Idea
+    ) -> None:
+        client.get("/c/the-park/vote")
+        with statements() as heard:
+            client.get(f"/c/the-park/vote?thread=1&after={idea.number}")
+        assert len(heard) <= 12, heard
 
     def test_the_words_are_there_in_full(self, client: StrictClient, account: Account, idea: Idea) -> None:
         page = client.get("/c/the-park/vote").text
