@@ -42,11 +42,6 @@ class Place:
         """Whether the visitor facilitates here."""
         return RoleName.FACILITATOR in self.roles
 
-    @property
-    def is_working_group(self) -> bool:
-        """Whether the visitor is in the working group."""
-        return RoleName.WORKING_GROUP in self.roles
-
 
 def current_place() -> Place:
     """Return the consultation named in the address. Raises NotFound for one the visitor may not see."""

@@ -66,14 +66,18 @@ def next_idea(slug: str) -> ResponseReturnValue:
     place, session = current_place(), db.session()
     participant_id = place.participant.id if place.participant else None
     asked = {"thread_number": number_asked("thread"), "participant_id": participant_id}
-    passed_over = [n for n in request.args.getlist("skip", type=int) if 0 < n <= MOST_NUMBER]
+    passed_over = [n for n in request.args.getlist("skip", type=int) if 0 <= n <= MOST_NUMBER]
     passed_over = passed_over[-MOST_PASSED_OVER:]
     card = find_next(session, place.consultation.id, first=number_asked("again"), later=passed_over, **asked)
     after = number_asked("after")
-    last = find_card(session, place.consultation.id, after, participant_id=participant_id) if after else None
+    last = (
+        find_card(session, place.consultation.id, after, participant_id=participant_id)
+        if after is not None
+        else None
+    )
     thread_number = card.thread_number if card else asked["thread_number"]
     vote_forms(url_for("votes.next_idea", slug=slug, thread=asked["thread_number"]))
-    thread = get_thread(session, place.consultation, thread_number) if thread_number else None
+    thread = get_thread(session, place.consultation, thread_number) if thread_number is not None else None
     return render_template(
         "votes/next_idea.html",
         card=card,
@@ -96,6 +100,6 @@ def question_of(thread: Thread, place: Place) -> ThreadText:
 def number_asked(name: str) -> int | None:
     """Return a number from the address. Raises NotFound for one that nothing can have."""
     value = request.args.get(name, type=int)
-    if value is not None and not 0 < value <= MOST_NUMBER:
+    if value is not None and not 0 <= value <= MOST_NUMBER:
         raise NotFound
     return value

@@ -17,6 +17,8 @@ from deliberation.web.security import READING, local_path
 FRAGMENT: Final = "text/vnd.deliberation.fragment+html"
 """What our script asks for when it wants a piece of the page instead of a redirect."""
 RETRY_SECONDS: Final = "30"
+SHORT: Final = 12
+"""Characters of a form's value that is more likely chosen than written."""
 _STATUS: Final[dict[type[DomainError], int]] = {
     NotFound: 404,
     NotAllowed: 403,
@@ -53,7 +55,9 @@ def error_page(status: int, title: str, sentence: str) -> Response:
     """Return a page that says what happened, what was kept and what to do."""
     if wants_fragment():
         return Response(sentence, status, content_type="text/plain; charset=utf-8")
-    page = render_template("web/error.html", status=status, title=title, sentence=sentence, kept=_typed())
+    page = render_template(
+        "web/error.html", status=status, title=title, sentence=sentence, kept=_typed(), short=SHORT
+    )
     return Response(page, status, content_type="text/html; charset=utf-8")
 
 
@@ -71,6 +75,12 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
 def _sign_in_first(_error: SignInRequired) -> ResponseReturnValue:
     if wants_fragment():
         return error_page(401, "", gettext("Sign in first."))
+    if any(len(text) > SHORT and name != "next" for name, text in _typed().items()):
+        sentence = gettext(
+            "You are no longer signed in, so nothing was saved. What you wrote is kept below."
+            " Use another window to sign in, then try again here."
+        )
+        return error_page(401, gettext("Sign in first"), sentence)
     back = request.full_path.rstrip("?") if request.method in READING else request.form.get("next")
     return redirect(url_for("accounts.sign_in", next=local_path(back, otherwise="/")), 303)
 

@@ -29,6 +29,7 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+LONGEST_PATH: Final = 1_000
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -50,7 +51,7 @@ def secure(app: Flask, *, strict_transport: bool) -> None:
 
 def local_path(target: str | None, *, otherwise: str) -> str:
     """Return `target` if it is a path on this site, else `otherwise`."""
-    if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
+    if not target or len(target) > LONGEST_PATH or not target.startswith("/") or target[1:2] in {"/", "\\"}:
         return otherwise
     if any(ord(character) < 0x21 or character == "\\" for character in target):
         return otherwise

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, delete, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from deliberation.accounts.models import SignIn
 from deliberation.app import create_app
 from deliberation.web.extensions import db
 from tests import factories
@@ -113,3 +114,17 @@ def test_a_form_without_its_token_keeps_the_text(client: StrictClient) -> None:
 def test_a_malformed_form_is_the_senders_fault(garbage: bytes, client: StrictClient) -> None:
     answer = client.post("/sign-in", data=garbage, content_type="application/x-www-form-urlencoded")
     assert 400 <= answer.status_code < 500
+
+
+def test_a_text_sent_after_the_sign_in_has_ended_is_kept(client: StrictClient, session: Session) -> None:
+    factories.make_consultation(session, "the-park")
+    account = factories.make_account(session)
+    factories.sign_in(client, session, account)
+    session.commit()
+    token = client.token("/c/the-park/threads/1")
+    session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+    session.commit()
+    written = {"csrf_token": token, "statement": "A bench by the water, please.", "language": "en"}
+    answer = client.post("/c/the-park/threads/1", data=written)
+    assert answer.status_code == 401
+    assert "A bench by the water, please." in answer.get_data(as_text=True)
