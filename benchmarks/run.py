@@ -90,12 +90,13 @@ def server(config: Config) -> Iterator[int]:
         "--no-ws", "--log-level", "error", "benchmarks.server:app",
     ]  # fmt: skip
     settings = {"SECRET_KEY": config.secret_key, "DATABASE_URL": config.database_url, "MAIL_URL": "console:"}
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, start_new_session=True)
     try:
         _wait_for(port)
         yield port
     finally:
-        process.terminate()
+        # The workers with it: they would go on without their parent.
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(START_SECONDS)
 
 

@@ -91,6 +91,11 @@ def arena(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Arena]:
     engine = create_engine(url, **engine_options(url, connections=AT_ONCE + 2))
     prepare_engine(engine)
     metadata.create_all(engine)
+    with engine.begin() as connection:
+        if is_sqlite(engine):
+            connection.exec_driver_sql("CREATE VIRTUAL TABLE idea_search USING fts5 (terms)")
+        else:
+            connection.exec_driver_sql("CREATE TABLE idea_search (rowid integer PRIMARY KEY, terms tsvector)")
     yield Arena(engine)
     engine.dispose()
 
