@@ -24,8 +24,13 @@ from deliberation.web.extensions import bind_extensions, db, login
 from deliberation.web.mail import Mailer
 from deliberation.web.rendering import prepare_templates
 from deliberation.web.security import secure
+from deliberation.web.visitors import remember_visitor_pages
 
 ROOMS: Final = (web, accounts, consultations, ideas, votes, tags, moderation, synthesis)
+FOR_EVERYBODY: Final = frozenset(
+    {"consultations.show", "consultations.background", "ideas.thread", "synthesis.show", "moderation.log"}
+)
+"""Pages that every visitor without a session reads alike."""
 MOST_BYTES: Final = 1_000_000
 MOST_FIELDS: Final = 1_000
 SIGNED_IN_DAYS: Final = 180
@@ -37,6 +42,7 @@ def create_app(config: Config) -> Flask:
     """Return the application for these settings."""
     app = GuardedFlask("deliberation", root_path=str(ROOT), template_folder="templates", static_folder=None)
     apply_settings(app, config)
+    remember_visitor_pages(app, FOR_EVERYBODY)
     bind_extensions(app)
     login.user_loader(load_viewer)
     secure(app, strict_transport=config.is_secure)

@@ -4,12 +4,14 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 LOCK_WAIT_SECONDS = 10
 CONNECT_SECONDS = 5
 SEARCH_INDEX = "idea_search"
+WAL_INDEX_HEAD = 48
+Version = str | bytes
 
 writing: ContextVar[bool] = ContextVar("writing", default=True)
 """Whether the work at hand may write. Writers on SQLite take the lock when they begin, because a
@@ -69,6 +71,21 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def version_of(session: Session) -> Version | None:
+    """Return something that is different after every commit, or None where nothing can be said.
+
+    SQLite: the head of the index of its write-ahead log, which a commit changes when it becomes visible
+    (https://sqlite.org/walformat.html). PostgreSQL: how far its log is written.
+    """
+    if not is_sqlite(session):
+        return str(session.scalar(text("SELECT pg_current_wal_flush_lsn()")))
+    try:
+        with open(f"{session.get_bind().engine.url.database}-shm", "rb") as index:
+            return index.read(WAL_INDEX_HEAD) or None
+    except OSError:
+        return None
 
 
 def is_ours(_item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
