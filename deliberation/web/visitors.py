@@ -15,6 +15,7 @@ from flask import Flask, Response, g, request
 from deliberation.base.database import Version, version_of
 from deliberation.web.extensions import db
 from deliberation.web.locale import choose_locale
+from deliberation.web.rendering import THEME_COOKIE
 
 MOST_PAGES: Final = 256
 MOST_SECONDS: Final = 2.0
@@ -92,4 +93,4 @@ def _has_session(app: Flask) -> bool:
 
 def _key() -> Key:
     encodings = request.headers.get("Accept-Encoding", "")
-    return request.full_path, choose_locale(), request.cookies.get("theme", ""), encodings
+    return request.full_path, choose_locale(), request.cookies.get(THEME_COOKIE, ""), encodings
