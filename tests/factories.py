@@ -220,6 +220,7 @@ def make_idea(
     edited_at: datetime | None = None,
     hidden_at: datetime | None = None,
     withdrawn_at: datetime | None = None,
+    merged_into: Idea | None = None,
 ) -> Idea:
     """An idea with its first revision and no votes, by a new participant unless by another."""
     consultation = session.get_one(Consultation, thread.consultation_id)
@@ -241,6 +242,8 @@ def make_idea(
         edited_at=edited_at,
         hidden_at=hidden_at,
         withdrawn_at=withdrawn_at,
+        merged_into=merged_into,
+        merged_at=now() if merged_into else None,
         accepted_at=None,
         is_seed=False,
         is_meta=False,

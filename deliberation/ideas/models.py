@@ -27,6 +27,8 @@ class Idea(Base):
         CheckConstraint(f"length(statement) <= {IMPORTED_STATEMENT_LENGTH}", name="statement_length"),
         CheckConstraint(f"length(elaboration) <= {ELABORATION_LENGTH}", name="elaboration_length"),
         CheckConstraint("agrees >= 0 AND disagrees >= 0 AND passes >= 0", name="counts_are_not_negative"),
+        CheckConstraint("merged_into_id <> id", name="not_into_itself"),
+        CheckConstraint("(merged_into_id IS NULL) = (merged_at IS NULL)", name="merged_with_its_time"),
         Index(None, "thread_id", "created_at"),
     )
 
@@ -46,6 +48,9 @@ class Idea(Base):
     edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"), index=True)
+    """The idea that carries its votes. That one may be merged in turn: `ideas.merged` follows the way."""
+    merged_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     """When a facilitator looked at it and let it stand."""
     is_seed: Mapped[bool] = mapped_column(default=False)
@@ -55,6 +60,7 @@ class Idea(Base):
 
     thread: Mapped[Thread] = relationship()
     author: Mapped[Participant] = relationship()
+    merged_into: Mapped["Idea | None"] = relationship(remote_side=[id])
     revisions: Mapped[list["IdeaRevision"]] = relationship(
         back_populates="idea", order_by="IdeaRevision.number", passive_deletes=True
     )
@@ -66,8 +72,8 @@ class Idea(Base):
 
     @property
     def is_visible(self) -> bool:
-        """Whether everybody may see it."""
-        return self.hidden_at is None and self.withdrawn_at is None
+        """Whether it stands in lists and can be voted on."""
+        return self.hidden_at is None and self.withdrawn_at is None and self.merged_into_id is None
 
 
 class IdeaRevision(Base):

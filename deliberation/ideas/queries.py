@@ -185,8 +185,8 @@ def others_have_voted(session: Session, idea: Idea) -> bool:
 
 
 def is_visible() -> ColumnElement[bool]:
-    """Return the condition under which everybody may see an idea."""
-    return and_(Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
+    """Return the condition under which an idea stands in lists and can be voted on."""
+    return and_(Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None), Idea.merged_into_id.is_(None))
 
 
 # Statements are built once where they can be: building one takes longer than the database takes to answer.

@@ -15,6 +15,7 @@ from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import Timetable
 from deliberation.consultations.queries import chosen_text
 from deliberation.ideas.models import Idea
+from deliberation.ideas.queries import is_visible
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.moderation.queries import Rule, newest_hiding_of_idea
 from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
@@ -99,7 +100,7 @@ def next_step(timetable: Timetable, *, suggested: int, seldom_voted: int) -> Nex
 def figures_of(session: Session, consultation: Consultation) -> Figures:
     """Return the figures on top of the desk (one statement)."""
     votes = Idea.agrees + Idea.disagrees + Idea.passes
-    is_open = Idea.hidden_at.is_(None) & Idea.withdrawn_at.is_(None)
+    is_open = is_visible()
     people = select(func.count()).where(Participant.consultation_id == consultation.id).scalar_subquery()
     row = session.execute(
         select(
@@ -204,7 +205,7 @@ def _ideas_of_tag() -> ScalarSelect[Any]:
     return (
         select(func.count(distinct(IdeaTag.idea_id)))
         .join(Idea, Idea.id == IdeaTag.idea_id)
-        .where(IdeaTag.tag_id == Tag.id, Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
+        .where(IdeaTag.tag_id == Tag.id, is_visible())
         .correlate(Tag)
         .scalar_subquery()
     )
@@ -213,7 +214,7 @@ def _ideas_of_tag() -> ScalarSelect[Any]:
 def _ideas_of_thread() -> ScalarSelect[Any]:
     return (
         select(func.count())
-        .where(Idea.thread_id == Thread.id, Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
+        .where(Idea.thread_id == Thread.id, is_visible())
         .correlate(Thread)
         .scalar_subquery()
     )

@@ -21,6 +21,9 @@ class ActKind(StrEnum):
 
     HIDE_IDEA = "hide_idea"
     RESTORE_IDEA = "restore_idea"
+    MERGE_IDEA = "merge_idea"
+    PART_IDEA = "part_idea"
+    DECLINE_MERGE = "decline_merge"
     LOCK_THREAD = "lock_thread"
     UNLOCK_THREAD = "unlock_thread"
     CHANGE_PHASE = "change_phase"

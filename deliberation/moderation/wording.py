@@ -38,6 +38,9 @@ MEANINGS: Final = {
 KINDS: Final = {
     ActKind.HIDE_IDEA: _l("Ideas hidden"),
     ActKind.RESTORE_IDEA: _l("Ideas restored"),
+    ActKind.MERGE_IDEA: _l("Ideas merged"),
+    ActKind.PART_IDEA: _l("Ideas parted again"),
+    ActKind.DECLINE_MERGE: _l("Ideas found different"),
     ActKind.LOCK_THREAD: _l("Questions locked"),
     ActKind.UNLOCK_THREAD: _l("Questions unlocked"),
     ActKind.CHANGE_PHASE: _l("Phases changed by hand"),
@@ -127,7 +130,7 @@ def _link(address: str, words: str) -> Markup:
 def _about_idea(sentence: str) -> Callable[[LogRow, str], Markup]:
     def say(row: LogRow, slug: str) -> Markup:
         thread = _thread(row, slug, _("question %(number)s", number=row.thread))
-        return _filled(_(sentence), idea=_idea(row, slug), thread=thread)
+        return _filled(_(sentence), idea=_idea(row, slug), thread=thread, other=row.details.get("other", ""))
 
     return say
 
@@ -211,6 +214,15 @@ def _listed(words: list[str]) -> str:
 _SENTENCES: Final[dict[ActKind, Callable[[LogRow, str], Markup]]] = {
     ActKind.HIDE_IDEA: _about_idea(marked("%(idea)s, %(thread)s, <b>was hidden</b>.")),
     ActKind.RESTORE_IDEA: _about_idea(marked("%(idea)s, %(thread)s, <b>can be seen again</b>.")),
+    ActKind.MERGE_IDEA: _about_idea(marked("%(idea)s, %(thread)s, <b>was merged</b> into idea %(other)s.")),
+    ActKind.PART_IDEA: _about_idea(
+        marked(
+            "%(idea)s, %(thread)s, <b>stands on its own again</b>. It had been merged into idea %(other)s."
+        )
+    ),
+    ActKind.DECLINE_MERGE: _about_idea(
+        marked("%(idea)s and idea %(other)s, %(thread)s, <b>stay two ideas</b>.")
+    ),
     ActKind.LOCK_THREAD: _about_thread(marked("%(thread)s <b>was locked</b>.")),
     ActKind.UNLOCK_THREAD: _about_thread(marked("%(thread)s <b>was unlocked</b>.")),
     ActKind.CHANGE_PHASE: _phase_change,

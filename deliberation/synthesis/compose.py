@@ -128,15 +128,17 @@ def _thread(thread: ThreadWording, findings: _Findings) -> ThreadDocument:
 def _participation(
     ideas: Sequence[IdeaCounts], people: dict[int | None, int], thread_id: int | None
 ) -> Participation:
-    """Count every idea once: one that is both hidden and withdrawn as hidden."""
+    """Count every idea once: what is hidden as hidden, what is withdrawn besides as withdrawn."""
     readable = [idea for idea in ideas if _is_readable(idea)]
     hidden = sum(idea.is_hidden for idea in ideas)
+    withdrawn = sum(idea.is_withdrawn and not idea.is_hidden for idea in ideas)
     return Participation(
         participants=people.get(thread_id, 0),
         votes=sum(idea.agrees + idea.disagrees + idea.passes for idea in readable),
         ideas=len(readable),
         hidden_ideas=hidden,
-        withdrawn_ideas=len(ideas) - len(readable) - hidden,
+        withdrawn_ideas=withdrawn,
+        merged_ideas=len(ideas) - len(readable) - hidden - withdrawn,
     )
 
 
@@ -155,4 +157,4 @@ def _cited(idea: IdeaCounts, findings: _Findings) -> CitedIdea:
 
 
 def _is_readable(idea: IdeaCounts) -> bool:
-    return not (idea.is_hidden or idea.is_withdrawn)
+    return not (idea.is_hidden or idea.is_withdrawn or idea.is_merged)

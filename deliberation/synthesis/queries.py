@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, distinct, func, null, select, union_all
+from sqlalchemy import case, distinct, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from deliberation.consultations.models import Thread, ThreadText
 from deliberation.consultations.queries import chosen_text
 from deliberation.ideas.models import Idea
+from deliberation.ideas.queries import is_visible
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.votes.models import Vote
 
@@ -26,7 +27,7 @@ class ThreadWording:
 
 @dataclass(frozen=True, slots=True)
 class IdeaCounts:
-    """An idea with its votes. Of a hidden or withdrawn one the statement is empty: it stays unread."""
+    """An idea with its votes. The statement is empty where it stays unread: hidden, withdrawn or merged."""
 
     id: int
     thread_id: int
@@ -38,6 +39,7 @@ class IdeaCounts:
     passes: int
     is_hidden: bool
     is_withdrawn: bool
+    is_merged: bool
 
 
 def thread_wordings(
@@ -67,13 +69,14 @@ def idea_counts(session: Session, consultation_id: int) -> Sequence[IdeaCounts]:
             Idea.id,
             Idea.thread_id,
             Idea.number,
-            case((_visible(), Idea.statement), else_=""),
+            case((is_visible(), Idea.statement), else_=""),
             Idea.language,
             Idea.agrees,
             Idea.disagrees,
             Idea.passes,
             Idea.hidden_at.is_not(None),
             Idea.withdrawn_at.is_not(None),
+            Idea.merged_into_id.is_not(None),
         )
         .where(Idea.consultation_id == consultation_id)
         .order_by(Idea.number)
@@ -88,7 +91,7 @@ def voters(session: Session, consultation_id: int) -> dict[int | None, int]:
         select(people)
         .select_from(Vote)
         .join(Idea, Idea.id == Vote.idea_id)
-        .where(Idea.consultation_id == consultation_id, _visible())
+        .where(Idea.consultation_id == consultation_id, is_visible())
     )
     by_thread = cast.with_only_columns(Idea.thread_id, people).group_by(Idea.thread_id)
     in_all = cast.with_only_columns(null(), people)
@@ -103,7 +106,3 @@ def imports(session: Session, consultation_id: int) -> Sequence[dict[str, Any]]:
         .where(ModerationAct.consultation_id == consultation_id, ModerationAct.kind == ActKind.IMPORT_DATA)
         .order_by(ModerationAct.id)
     ).all()
-
-
-def _visible() -> ColumnElement[bool]:
-    return and_(Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))

@@ -27,6 +27,7 @@ def words_in(language: str) -> Words:
         ideas=_("Ideas"),
         hidden_ideas=_("Hidden ideas"),
         withdrawn_ideas=_("Withdrawn ideas"),
+        merged_ideas=_("Merged ideas"),
         most_agreed=_("Most agreed"),
         most_agreed_note=_("More than half of those who voted agree."),
         most_divided=_("Most divided"),
@@ -80,7 +81,8 @@ def method_in(
         % {"length": SECTION_LENGTH},
         _(
             "Hidden and withdrawn ideas are left out, and so are the votes on them; they are only counted. "
-            "Which ideas were hidden, under which rule and why, stands in the public log: %(address)s"
+            "Which ideas were hidden, under which rule and why, stands in the public log: %(address)s "
+            "An idea that was merged into another is counted there: its votes went with it, one per person."
         )
         % {"address": log_address},
     ]

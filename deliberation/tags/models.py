@@ -63,7 +63,10 @@ class TagName(Base):
 
 
 class IdeaTag(Base):
-    """One participant's application of one tag to one idea."""
+    """One participant's application of one tag to one idea.
+
+    `origin_id` is the merged idea that the tag was put on; there is none for a tag on this idea itself.
+    """
 
     __tablename__ = "idea_tags"
     __table_args__ = (Index(None, "tag_id", "idea_id"), {"sqlite_with_rowid": False})
@@ -74,3 +77,4 @@ class IdeaTag(Base):
         ForeignKey("participants.id", ondelete="CASCADE"), primary_key=True
     )
     applied_at: Mapped[datetime]
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, distinct, func, o
 from sqlalchemy.orm import Session, aliased, outerjoin
 
 from deliberation.ideas.models import Idea
+from deliberation.ideas.queries import is_visible
 from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
 
 
@@ -89,7 +90,10 @@ _VOCABULARY: Final = (
         Tag.key,
         _name,
         _language,
-        select(func.count(distinct(IdeaTag.idea_id))).where(IdeaTag.tag_id == Tag.id).scalar_subquery(),
+        select(func.count(distinct(IdeaTag.idea_id)))
+        .join(Idea, Idea.id == IdeaTag.idea_id)
+        .where(IdeaTag.tag_id == Tag.id, is_visible())
+        .scalar_subquery(),
     )
     .select_from(_named_tags)
     .where(Tag.consultation_id == bindparam("consultation"), Tag.status == TagStatus.ACCEPTED)
@@ -98,7 +102,7 @@ _VOCABULARY: Final = (
 _used: Final = (
     select(IdeaTag.tag_id, func.count(distinct(IdeaTag.idea_id)).label("ideas"))
     .join(Idea, Idea.id == IdeaTag.idea_id)
-    .where(Idea.thread_id == bindparam("thread"), Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
+    .where(Idea.thread_id == bindparam("thread"), is_visible())
     .group_by(IdeaTag.tag_id)
     .subquery()
 )

@@ -1,4 +1,4 @@
-"""Current votes and the journal of every vote event."""
+"""Current votes, the votes that others stand for, and the journal of every vote event."""
 
 from datetime import datetime
 from enum import IntEnum
@@ -21,7 +21,8 @@ class Vote(Base):
     """The current vote of one participant on one idea. The key is the promise that there is only one.
 
     `previous` is what the vote said before its last change; it makes the change of the counts exact
-    however many changes arrive at once.
+    however many changes arrive at once. `origin_id` is the merged idea on which the vote was cast; there is
+    none for a vote on this idea itself.
     """
 
     __tablename__ = "votes"
@@ -39,10 +40,37 @@ class Vote(Base):
     choice: Mapped[int] = mapped_column(SmallInteger)
     previous: Mapped[int | None] = mapped_column(SmallInteger)
     cast_at: Mapped[datetime]
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))
+
+
+class SetAsideVote(Base):
+    """A vote that counts nowhere for now, because a newer one of the same person counts in its place or
+    because the idea it was cast on is merged. It comes back when the ideas are parted: `votes.moving`.
+    """
+
+    __tablename__ = "set_aside_votes"
+    __table_args__ = (
+        CheckConstraint("choice IN (-1, 0, 1)", name="choice"),
+        Index(None, "idea_id", "participant_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participants.id", ondelete="CASCADE"), primary_key=True
+    )
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True)
+    choice: Mapped[int] = mapped_column(SmallInteger)
+    previous: Mapped[int | None] = mapped_column(SmallInteger)
+    cast_at: Mapped[datetime]
 
 
 class VoteEvent(Base):
-    """One thing that happened to a vote. `choice` is NULL when the vote was taken back."""
+    """One thing that happened to a vote. `choice` is NULL when the vote was taken back or moved away.
+
+    `merged_with_id` is the idea that this one was merged with or parted from, where that changed the vote
+    and not the person. Whoever counts what people did leaves those events out; whoever works out how votes
+    stood at a moment needs them all.
+    """
 
     __tablename__ = "vote_events"
     __table_args__ = (
@@ -56,3 +84,4 @@ class VoteEvent(Base):
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))
     choice: Mapped[int | None] = mapped_column(SmallInteger)
     happened_at: Mapped[datetime]
+    merged_with_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))

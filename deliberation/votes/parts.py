@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from deliberation.consultations.models import Thread
 from deliberation.consultations.people import Participant
 from deliberation.ideas.models import Idea
+from deliberation.ideas.queries import is_visible
 from deliberation.votes.models import Vote
 
 MY_VOTES: Final = (
@@ -17,9 +18,7 @@ MY_VOTES: Final = (
 )
 """The votes of the participant `reader`, with `idea_id` and `choice`, to be joined to ideas."""
 
-_here: Final = select(Idea.id).where(
-    Idea.thread_id == bindparam("thread"), Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None)
-)
+_here: Final = select(Idea.id).where(Idea.thread_id == bindparam("thread"), is_visible())
 # Goes through one person's votes, not through all ideas: the sum keeps SQLite from the index on ideas. It
 # stops at each person's first vote here, where counting distinct people would read all votes.
 _voted_here: Final = (

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from deliberation.consultations.models import Thread
 from deliberation.consultations.people import Participant
 from deliberation.ideas.models import Idea
+from deliberation.ideas.queries import is_visible
 from deliberation.votes.models import Choice, Vote
 
 Read = TypeVar("Read", bound=Select[*tuple[Any, ...]])
@@ -73,7 +74,7 @@ class ThreadFigures:
 
 def thread_figures(session: Session, consultation_id: int) -> dict[int, ThreadFigures]:
     """Return the figures of every thread of the consultation, by the thread's key (one statement)."""
-    here = and_(Idea.thread_id == Thread.id, _visible())
+    here = and_(Idea.thread_id == Thread.id, is_visible())
     # Stops at each person's first vote in the thread, where counting distinct people would read all votes.
     has_voted = (
         select(Vote.idea_id)
@@ -108,7 +109,7 @@ def progress(session: Session, consultation_id: int, participant_id: int | None)
     voted = session.execute(
         select(Idea.thread_id, func.count())
         .join(Vote, Vote.idea_id == Idea.id)
-        .where(Vote.participant_id == participant_id, Idea.consultation_id == consultation_id, _visible())
+        .where(Vote.participant_id == participant_id, Idea.consultation_id == consultation_id, is_visible())
         .group_by(Idea.thread_id)
     )
     return dict(voted.all())
@@ -192,9 +193,5 @@ def _waiting(columns: Read, participant_id: int | None) -> Read:
 
 
 def _within(consultation_id: int, thread_number: int | None) -> list[ColumnElement[bool]]:
-    within = [Idea.consultation_id == consultation_id, _visible()]
+    within = [Idea.consultation_id == consultation_id, is_visible()]
     return within if thread_number is None else [*within, Thread.number == thread_number]
-
-
-def _visible() -> ColumnElement[bool]:
-    return and_(Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))

@@ -28,7 +28,8 @@ _PLACE: Final = f"""
         AND participants.account_id = :account_id
     {{also}}
     WHERE consultations.slug = :slug
-        AND ideas.hidden_at IS NULL AND ideas.withdrawn_at IS NULL AND threads.locked_at IS NULL
+        AND ideas.hidden_at IS NULL AND ideas.withdrawn_at IS NULL AND ideas.merged_into_id IS NULL
+        AND threads.locked_at IS NULL
         AND (
             SELECT phase FROM phase_steps
             WHERE phase_steps.consultation_id = consultations.id AND phase_steps.starts_at <= :moment

@@ -75,14 +75,17 @@ def test_the_figures_are_those_of_a_recount(session: Session) -> None:
     hidden = make_idea(session, first, people[1], hidden_at=now(), withdrawn_at=now())
     make_idea(session, second, people[1], withdrawn_at=now())
     make_vote(session, hidden, make_participant(session, consultation))
+    make_idea(session, second, people[1], merged_into=ideas[2])
+    make_idea(session, second, people[1], merged_into=ideas[2], hidden_at=now())
 
     document = composed(session, consultation)
     whole = document.participation
     assert (whole.participants, whole.votes, whole.ideas) == (4, 5, 3)
-    assert (whole.hidden_ideas, whole.withdrawn_ideas) == (1, 1)
+    assert (whole.hidden_ideas, whole.withdrawn_ideas, whole.merged_ideas) == (2, 1, 1)
     one, two = (thread.participation for thread in document.threads)
     assert (one.participants, one.votes, one.ideas, one.hidden_ideas, one.withdrawn_ideas) == (3, 4, 2, 1, 0)
-    assert (two.participants, two.votes, two.ideas, two.hidden_ideas, two.withdrawn_ideas) == (1, 1, 1, 0, 1)
+    assert (two.participants, two.votes, two.ideas) == (1, 1, 1)
+    assert (two.hidden_ideas, two.withdrawn_ideas, two.merged_ideas) == (1, 1, 1)
     for thread in document.threads:
         for cited in thread.all_ideas:
             idea = next(idea for idea in ideas if idea.number == cited.number)
@@ -110,10 +113,11 @@ def test_ideas_stand_where_their_votes_put_them(session: Session) -> None:
 def test_hidden_and_withdrawn_ideas_appear_in_no_format(session: Session) -> None:
     consultation = make_consultation(session, threads=1)
     thread = consultation.threads[0]
-    make_idea(session, thread, statement="Everybody reads this")
+    read = make_idea(session, thread, statement="Everybody reads this")
     for idea in (
         make_idea(session, thread, statement="Nobodyreadshidden", hidden_at=now()),
         make_idea(session, thread, statement="Nobodyreadswithdrawn", withdrawn_at=now()),
+        make_idea(session, thread, statement="Nobodyreadsmerged", merged_into=read),
     ):
         apply_tag(session, idea, make_tag(session, consultation, f"secret-{idea.number}"))
         vote(session, idea, agrees=9)

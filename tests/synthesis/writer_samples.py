@@ -25,6 +25,7 @@ ENGLISH = Words(
     ideas="Ideas",
     hidden_ideas="Hidden ideas",
     withdrawn_ideas="Withdrawn ideas",
+    merged_ideas="Merged ideas",
     most_agreed="Most agreed",
     most_agreed_note="The surest that most people agree.",
     most_divided="Most divided",
@@ -52,7 +53,9 @@ SWEDISH = replace(
     agree_share=lambda *, count, total, interval: f"{count} av {total} håller med ({interval})",
 )
 
-FIGURES = Participation(participants=3841, votes=120_000, ideas=4, hidden_ideas=2, withdrawn_ideas=1)
+FIGURES = Participation(
+    participants=3841, votes=120_000, ideas=4, hidden_ideas=2, withdrawn_ideas=1, merged_ideas=3
+)
 
 
 def idea(number: int = 1, statement: str = "Keep the promises we made.", **changes: object) -> CitedIdea:

@@ -18,7 +18,7 @@ SECTION_LENGTH = 5
 class Participation:
     """How many took part, in one thread or in the whole consultation.
 
-    `ideas` counts those anyone can read; hidden and withdrawn ones are counted apart.
+    `ideas` counts those that can be voted on; hidden, withdrawn and merged ones are counted apart.
     """
 
     participants: int
@@ -26,6 +26,8 @@ class Participation:
     ideas: int
     hidden_ideas: int
     withdrawn_ideas: int
+    merged_ideas: int
+    """Merged into another, which carries the votes."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ Keys are sorted, the encoding is UTF-8 without escapes, the file ends with a new
 - `address`: of the page the document was taken from; `generated_at`: ISO 8601 with offset; `phase`:
   draft, gathering, voting, synthesis or published; `language`: of `method`; `method`: list of paragraphs
 - `interval`: `name` ("wilson") and `confidence` of every interval in the document
-- `participation`: `participants`, `votes`, `ideas`, `hidden_ideas`, `withdrawn_ideas`
+- `participation`: `participants`, `votes`, `ideas`, `hidden_ideas`, `withdrawn_ideas`, `merged_ideas`
 - `threads`, a list: `number`, `question`, `address`, `participation` (as above); `most_agreed`,
   `most_divided`, `most_unsure`: numbers of ideas, in order; and
   `ideas`, a list: `number`, `statement`, `language`, `author` (a participant's number, or null), `agrees`,
@@ -93,6 +93,7 @@ def _participation(participation: Participation) -> dict[str, Json]:
         "ideas": participation.ideas,
         "hidden_ideas": participation.hidden_ideas,
         "withdrawn_ideas": participation.withdrawn_ideas,
+        "merged_ideas": participation.merged_ideas,
     }
 
 

@@ -53,6 +53,7 @@ def figures_of(participation: Participation, document: Document) -> Iterator[tup
         (words.ideas, participation.ideas),
         (words.hidden_ideas, participation.hidden_ideas),
         (words.withdrawn_ideas, participation.withdrawn_ideas),
+        (words.merged_ideas, participation.merged_ideas),
     ):
         yield label, format_count(count, document.language)
 

@@ -38,6 +38,7 @@ class Words:
     ideas: str
     hidden_ideas: str
     withdrawn_ideas: str
+    merged_ideas: str
 
     most_agreed: str
     most_agreed_note: str
