@@ -7,7 +7,7 @@ three of three does not outrank ninety of a hundred.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from math import hypot, sqrt
 from statistics import NormalDist
 
 CONFIDENCE = 0.95
@@ -15,7 +15,10 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The shares, from `low` to `high` within 0…1, that the counts are compatible with."""
+    """The shares, from `low` to `high` within 0…1, that the counts are compatible with.
+
+    Of a difference between two shares: within -1…1.
+    """
 
     low: float
     high: float
@@ -35,7 +38,7 @@ def wilson_interval(successes: int, total: int, *, confidence: float = CONFIDENC
     """
     if not 0 <= successes <= total:
         raise ValueError(f"{successes} of {total} is not a share")
-    z_squared = _quantile(confidence) ** 2
+    z_squared = quantile(confidence) ** 2
     if total == 0:
         return Interval(0.0, 1.0)
     # Multiplied through by n², which keeps whole counts whole for as long as possible.
@@ -46,6 +49,30 @@ def wilson_interval(successes: int, total: int, *, confidence: float = CONFIDENC
     low = 0.0 if successes == 0 else (centre - reach) / scale
     high = 1.0 if successes == total else (centre + reach) / scale
     return Interval(max(0.0, low), min(1.0, high))
+
+
+def newcombe_interval(
+    successes: int, total: int, other_successes: int, other_total: int, *, confidence: float = CONFIDENCE
+) -> Interval:
+    """The hybrid score interval, without continuity correction, for the difference of two shares.
+
+    With p, from l to u, the one share with its Wilson interval and q, from m to v, the other, the ends are
+    p − q − sqrt((p − l)² + (v − q)²) and p − q + sqrt((u − p)² + (q − m)²).
+    Source: method 10 in R. G. Newcombe, "Interval estimation for the difference between independent
+    proportions", Statistics in Medicine 17 (1998) 873–890.
+
+    Nothing is known where nobody has voted on one side: -1…1. Raises ValueError as `wilson_interval` does.
+    """
+    one = wilson_interval(successes, total, confidence=confidence)
+    other = wilson_interval(other_successes, other_total, confidence=confidence)
+    if total == 0 or other_total == 0:
+        return Interval(-1.0, 1.0)
+    share, other_share = successes / total, other_successes / other_total
+    difference = share - other_share
+    return Interval(
+        max(-1.0, difference - hypot(share - one.low, other.high - other_share)),
+        min(1.0, difference + hypot(one.high - share, other_share - other.low)),
+    )
 
 
 def agreement(*, agrees: int, disagrees: int, passes: int) -> float:
@@ -76,7 +103,11 @@ def uncertainty(*, agrees: int, disagrees: int, passes: int) -> float:
 
 
 @lru_cache(maxsize=16)
-def _quantile(confidence: float) -> float:
+def quantile(confidence: float = CONFIDENCE) -> float:
+    """How many standard deviations each way hold this share of a normal distribution: 1.96 for 95 %.
+
+    Raises ValueError unless 0 < confidence < 1.
+    """
     if not 0 < confidence < 1:
         raise ValueError(f"{confidence} is not a confidence between 0 and 1")
     return NormalDist().inv_cdf((1 + confidence) / 2)

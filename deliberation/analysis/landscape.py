@@ -1,11 +1,14 @@
 """The landscape: what all votes together say. The result of an analysis, frozen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from hashlib import sha256
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deliberation.analysis.canonical import array_bytes, json_bytes, plain
 from deliberation.analysis.votes import Booleans, Floats, Integers
 
 NOT_PLACED = -1
@@ -36,6 +39,8 @@ class Reason(StrEnum):
     NO_MORE_THAN_CHANCE = "no_more_than_chance"
     GROUPS_CHANGE = "groups_change"
     GROUPS_STAY = "groups_stay"
+    NOT_COUNTED_AGAIN = "not_counted_again"
+    """Only where the parameters ask for no resample."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +54,19 @@ class Parameters:
     """If fewer than this have that many votes, those with most are placed, up to this number."""
     base_clusters: int = 100
     most_groups: int = 5
+    fewest_in_group: int = 5
+    """Fewer people than this are no group."""
+    straight_line_chance: float = 0.01
+    """Who answered everything alike is flagged if others' answers make that less likely than this."""
+    shuffles: int = 19
+    """How often the votes on each idea are dealt anew among its voters, to see what chance alone makes."""
     resamples: int = 50
     """How often the groups are found again among people drawn with replacement."""
     stable_from: float = 0.5
     """The mean adjusted Rand index over the resamples from which groups count as stable."""
+
+
+STANDARD: Final = Parameters()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,4 +188,12 @@ class Landscape:
     @property
     def digest(self) -> str:
         """The SHA-256, in hexadecimal, of all of the above but `people`: the same votes give the same."""
-        raise NotImplementedError
+        digest = sha256(b"landscape 1\n")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name != "people":
+                is_array = isinstance(value, np.ndarray)
+                content = array_bytes(value) if is_array else json_bytes(plain(value))
+                digest.update(f"{field.name} {len(content)}\n".encode())
+                digest.update(content)
+        return digest.hexdigest()

@@ -1,0 +1,111 @@
+"""Clusters of points: k-means from given starts, silhouettes, and how far two groupings agree."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from deliberation.analysis.votes import Floats
+
+MOST_ROUNDS: Final = 100
+Labels = NDArray[np.int64]
+
+
+def nearest(points: Floats, centres: Floats) -> Labels:
+    """Return the place of the nearest centre for each point."""
+    return np.asarray(KDTree(centres).query(points)[1], dtype=np.int64)
+
+
+def middles(points: Floats, weights: Floats, labels: Labels, clusters: int) -> Floats:
+    """Return the weighted mean of each cluster's points, (k, 2). No cluster may be empty."""
+    totals = np.bincount(labels, weights=weights, minlength=clusters)
+    sums = [np.bincount(labels, weights=weights * axis, minlength=clusters) for axis in points.T]
+    return np.asarray(np.stack(sums, axis=1) / totals[:, None])
+
+
+def k_means(points: Floats, weights: Floats, centres: Floats, *, tolerance: float) -> Labels:
+    """Group weighted points, (n, 2), about the centres, (k, 2), and return the cluster of each, (n,).
+
+    Lloyd's iteration, until no centre moves by `tolerance`, or for a hundred rounds. A centre that loses
+    its last point is given up; the others keep their order and are numbered from 0.
+    """
+    for _ in range(MOST_ROUNDS):
+        present, labels = np.unique(nearest(points, centres), return_inverse=True)
+        moved = middles(points, weights, labels, len(present))
+        farthest = ((moved - centres[present]) ** 2).sum(axis=1).max()
+        centres = moved
+        if farthest < tolerance**2:
+            break
+    return np.unique(nearest(points, centres), return_inverse=True)[1]
+
+
+def k_means_from_each(points: Floats, weights: Floats, starts: Floats) -> Labels:
+    """Group few weighted points, (n, 2), from each of many starts, (s, k, 2); return (s, n).
+
+    The same iteration, to where nothing changes, for all starts at once. A cluster may end empty.
+    """
+    trials, clusters, _ = starts.shape
+    centres = starts.copy()
+    offsets = (np.arange(trials) * clusters)[:, None]
+    labels = np.full((trials, len(points)), -1)
+    for _ in range(MOST_ROUNDS):
+        before = labels
+        labels = ((points[None, :, None, :] - centres[:, None, :, :]) ** 2).sum(axis=3).argmin(axis=2)
+        if np.array_equal(before, labels):
+            break
+        cells = (labels + offsets).ravel()
+        totals = np.bincount(cells, weights=np.tile(weights, trials), minlength=trials * clusters)
+        for axis in range(2):
+            shares = np.tile(weights * points[:, axis], trials)
+            sums = np.bincount(cells, weights=shares, minlength=trials * clusters)
+            kept = centres[:, :, axis].ravel()
+            centres[:, :, axis] = np.divide(sums, totals, out=kept, where=totals > 0).reshape(
+                trials, clusters
+            )
+    return labels
+
+
+def distances(points: Floats) -> Floats:
+    """Return the distance of each of few points, (n, 2), from each other, (n, n)."""
+    return np.asarray(np.sqrt(((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2)))
+
+
+def silhouettes(between: Floats, labels: Labels, clusters: int, weights: Floats | None = None) -> Floats:
+    """Return the silhouette of each of few points, from -1 to 1; 0 for a point alone in its cluster.
+
+    `between` is (n, n): how far the points are apart; `weights`, (n,), how many lie at each, one by default.
+    Source: P. J. Rousseeuw, Journal of Computational and Applied Mathematics 20 (1987) 53–65.
+    """
+    heavy = np.ones(len(labels)) if weights is None else weights
+    belongs = (labels[:, None] == np.arange(clusters)) * heavy[:, None]
+    sizes = belongs.sum(axis=0)
+    sums = (between[:, :, None] * belongs[None, :, :]).sum(axis=1)
+    own = labels[:, None] == np.arange(clusters)
+    inside = sums[own] / np.maximum(sizes[labels] - 1.0, 1.0)
+    outside = np.where(own, np.inf, sums / np.maximum(sizes, 1e-300)).min(axis=1)
+    reach = np.maximum(inside, outside)
+    parted = np.divide(outside - inside, reach, out=np.zeros(len(labels)), where=reach > 0)
+    return np.asarray(np.where(sizes[labels] > 1.0, parted, 0.0))
+
+
+def adjusted_rand(one: Labels, other: Labels) -> float:
+    """Return how far two groupings of the same points agree: 1 entirely, about 0 as far as by chance.
+
+    Two groupings that both put everybody together, or both everybody apart, agree entirely.
+    Source: L. Hubert, P. Arabie, "Comparing partitions", Journal of Classification 2 (1985) 193–218.
+    """
+    columns = int(other.max(initial=0)) + 1
+    table = np.bincount(one * columns + other, minlength=(int(one.max(initial=0)) + 1) * columns)
+    cells = table.reshape(-1, columns).astype(np.float64)
+    together = _pairs(cells).sum()
+    in_one, in_other = _pairs(cells.sum(axis=1)).sum(), _pairs(cells.sum(axis=0)).sum()
+    by_chance = in_one * in_other / max(_pairs(np.array([float(len(one))]))[0], 1.0)
+    most = (in_one + in_other) / 2
+    if most == by_chance:
+        return 1.0
+    return float((together - by_chance) / (most - by_chance))
+
+
+def _pairs(counts: Floats) -> Floats:
+    return counts * (counts - 1) / 2

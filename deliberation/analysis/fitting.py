@@ -1,0 +1,105 @@
+"""One fit: votes in, map and groups out. Done once for all people, and again for each resample."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from deliberation.analysis.counting import count, count_by_person, count_weighted
+from deliberation.analysis.grouping import Grouping, group
+from deliberation.analysis.landscape import NOT_PLACED, Parameters
+from deliberation.analysis.projection import Axes, Centred, centre, find_axes, oriented, place
+from deliberation.analysis.votes import Booleans, Floats, Integers, VoteMatrix
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Crowd:
+    """What is known before anything is fitted: who has voted how often, and who is placed."""
+
+    matrix: VoteMatrix
+    counts: Integers
+    """(I, 3)"""
+    own_counts: Integers
+    """(P, 3) On ideas of the map."""
+    votes_cast: Integers
+    """(P,) On ideas of the map."""
+    is_placed: Booleans
+    """(P,)"""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Fit:
+    """Where everybody lies, and the groups of those who are placed."""
+
+    centred: Centred
+    axes: Axes
+    points: Floats
+    """(P, 2)"""
+    grouping: Grouping
+    """Of those who are placed, in their order."""
+
+    def group_of(self, is_placed: Booleans) -> Integers:
+        """Return the group of each person, (P,); NOT_PLACED for those not placed."""
+        groups = np.full(len(is_placed), NOT_PLACED)
+        groups[is_placed] = self.grouping.labels
+        return groups
+
+
+def gather(matrix: VoteMatrix, parameters: Parameters) -> Crowd:
+    """Count, and find who is placed."""
+    own_counts = count_by_person(matrix)
+    cast = own_counts.sum(axis=1)
+    return Crowd(
+        matrix=matrix,
+        counts=count(matrix),
+        own_counts=own_counts,
+        votes_cast=cast,
+        is_placed=_placed(matrix, cast, parameters),
+    )
+
+
+def fit(crowd: Crowd, parameters: Parameters, *, start: Floats | None = None) -> Fit:
+    """Find the map and the groups of a crowd. `start`, (I,), may lead sooner to the first axis."""
+    centred = centre(crowd.matrix, crowd.counts)
+    axes, points = _map(crowd, centred, find_axes(centred, seed=parameters.seed, start=start))
+    grouping = group(points[crowd.is_placed], parameters)
+    return Fit(centred=centred, axes=axes, points=points, grouping=grouping)
+
+
+def refit(crowd: Crowd, weights: Floats, parameters: Parameters, *, start: Floats) -> Fit:
+    """Find map and groups where each person, (P,), counts by their weight; `grouping` is of those drawn."""
+    centred = centre(crowd.matrix, count_weighted(crowd.matrix, weights), weights)
+    axes, points = _map(crowd, centred, find_axes(centred, seed=parameters.seed, start=start, accuracy=1e-6))
+    drawn = crowd.is_placed & (weights > 0)
+    grouping = group(points[drawn], parameters, weights[drawn])
+    return Fit(centred=centred, axes=axes, points=points, grouping=grouping)
+
+
+def _map(crowd: Crowd, centred: Centred, axes: Axes) -> tuple[Axes, Floats]:
+    ideas_on_map = int(np.count_nonzero(crowd.matrix.is_on_map))
+    points = place(centred, axes, crowd.votes_cast, ideas_on_map)
+    turned = oriented(axes, points)
+    return turned, place(centred, turned, crowd.votes_cast, ideas_on_map)
+
+
+def _placed(matrix: VoteMatrix, cast: Integers, parameters: Parameters) -> Booleans:
+    """Who has enough votes; if that is too few people, those with most, and who voted just like the last."""
+    enough = min(parameters.fewest_votes, int(np.count_nonzero(matrix.is_on_map)))
+    placed = (cast >= enough) & (cast > 0)
+    if np.count_nonzero(placed) >= parameters.fewest_people:
+        return placed
+    most_first = np.argsort(-cast, kind="stable")
+    placed[most_first[: parameters.fewest_people]] = True
+    placed &= cast > 0
+    for row in (np.flatnonzero(placed) + 1).tolist():
+        while row < len(placed) and not placed[row] and _is_alike(matrix, row):
+            placed[row] = True
+            row += 1  # noqa: PLW2901
+    return placed
+
+
+def _is_alike(matrix: VoteMatrix, row: int) -> bool:
+    """Whether a row says the same as the one before: equal rows lie side by side."""
+    before, first, after = matrix.starts[row - 1 : row + 2]
+    return np.array_equal(matrix.columns[before:first], matrix.columns[first:after]) and np.array_equal(
+        matrix.choices[before:first], matrix.choices[first:after]
+    )
