@@ -44,6 +44,9 @@ class Idea(Base):
     agrees: Mapped[int] = mapped_column(default=0)
     disagrees: Mapped[int] = mapped_column(default=0)
     passes: Mapped[int] = mapped_column(default=0)
+    exposures: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many participants are known to have been shown it to vote on. A vote that was imported or cast
+    before exposures were kept has none: see `votes.routing`."""
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Current votes, the votes that others stand for, and the journal of every vote event."""
+"""Current votes, the votes that others stand for, the journal of vote events, and who was shown what."""
 
 from datetime import datetime
 from enum import IntEnum
@@ -85,3 +85,20 @@ class VoteEvent(Base):
     choice: Mapped[int | None] = mapped_column(SmallInteger)
     happened_at: Mapped[datetime]
     merged_with_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))
+
+
+class Exposure(Base):
+    """That a participant has been shown an idea to vote on, and when first; with a vote or without.
+
+    How many rows an idea has is kept in `ideas.exposures`, in the same transaction. There is no index by
+    idea: nothing asks who has seen one, and every vote would pay for it.
+    """
+
+    __tablename__ = "exposures"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participants.id", ondelete="CASCADE"), primary_key=True
+    )
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True)
+    first_shown_at: Mapped[datetime]

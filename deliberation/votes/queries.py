@@ -1,29 +1,21 @@
-"""Reads: figures of threads, how far a participant has come, and what comes next for them.
+"""Reads: figures of threads, how far a participant has come, one idea to vote on.
 
 Each a fixed number of statements.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, select
+from sqlalchemy import Integer, and_, bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from deliberation.consultations.models import Thread
 from deliberation.consultations.people import Participant
 from deliberation.ideas.models import Idea
 from deliberation.ideas.queries import is_visible
-from deliberation.votes.models import Choice, Vote
-
-Read = TypeVar("Read", bound=Select[*tuple[Any, ...]])
-
-# Ties are broken by idea * (a factor of each person's own) modulo a prime: differently for each person,
-# always alike for one, and by nothing that says anything about the idea or the person.
-_CIRCLE: Final = 1_000_003
-_STEP: Final = 7_919
-_START: Final = 104_729
+from deliberation.votes.models import Choice, Exposure, Vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +35,21 @@ class VoteCard:
     disagrees: int
     passes: int
     my_choice: int | None
+    is_locked: bool
+    """Whether its thread takes no votes."""
 
     @property
     def votes(self) -> int:
         """How many have voted, passes included."""
         return self.agrees + self.disagrees + self.passes
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The keys of the ideas that a participant has been shown to vote on; those they voted on are in both."""
+
+    seen: frozenset[int]
+    voted: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,71 +129,42 @@ def my_choices(session: Session, participant_id: int | None, idea_ids: Collectio
     return {idea: Choice(choice) for idea, choice in found}
 
 
-def share_voted_on(
-    session: Session, consultation_id: int, *, thread_number: int | None, participant_id: int | None
-) -> Share:
-    """Return how far the participant has come in the thread, or in all threads that take votes."""
-    total, voted = session.execute(
-        _waiting(select(func.count(Idea.id), func.count(Vote.idea_id)), participant_id)
-        .where(*_within(consultation_id, thread_number), Thread.locked_at.is_(None))
-    ).one()  # fmt: skip
-    return Share(voted, total)
-
-
-def find_next(
-    session: Session,
-    consultation_id: int,
-    *,
-    thread_number: int | None,
-    participant_id: int | None,
-    first: int | None = None,
-    later: Sequence[int] = (),
-) -> VoteCard | None:
-    """Return the idea to vote on next, or None where the participant has voted on all of them.
-
-    Ideas with fewest votes come first. Among those with as many, the order is shuffled: differently for
-    each participant, always alike for one. `first` is a number that goes before all, those in `later` go
-    after all.
-    """
-    factor = ((participant_id or 0) * _STEP + _START) % _CIRCLE or 1
-    row = session.execute(
-        _cards(participant_id)
-        .where(*_within(consultation_id, thread_number), Thread.locked_at.is_(None), Vote.choice.is_(None))
-        .order_by(
-            case((Idea.number == first, 0), (Idea.number.in_(later), 2), else_=1),
-            Idea.agrees + Idea.disagrees + Idea.passes,
-            cast(Idea.id, BigInteger) * factor % _CIRCLE,
-            Idea.id,
-        )
-        .limit(1)
-    ).one_or_none()
-    return VoteCard(*row) if row else None
+def shown_to(session: Session, participant_id: int | None) -> Shown:
+    """Return which ideas the participant has been shown, and voted on (one statement)."""
+    if participant_id is None:
+        return Shown(frozenset(), frozenset())
+    rows = session.connection().execute(_SHOWN, {"reader": participant_id}).all()
+    return Shown(frozenset(idea for idea, _ in rows), frozenset(idea for idea, is_voted in rows if is_voted))
 
 
 def find_card(
     session: Session, consultation_id: int, number: int, *, participant_id: int | None
 ) -> VoteCard | None:
-    """Return a visible idea with the participant's vote on it, or None."""
-    row = session.execute(
-        _cards(participant_id).where(*_within(consultation_id, None), Idea.number == number)
-    ).one_or_none()
+    """Return a visible idea with the participant's vote on it, or None (one statement)."""
+    asked = {"consultation": consultation_id, "number": number, "reader": participant_id or 0}
+    row: Any = session.connection().execute(_CARD, asked).one_or_none()
     return VoteCard(*row) if row else None
 
 
-def _cards(participant_id: int | None) -> Select[*tuple[Any, ...]]:
-    columns = select(
+_SHOWN: Final = union_all(
+    select(Vote.idea_id, literal(1)).where(Vote.participant_id == bindparam("reader", type_=Integer)),
+    select(Exposure.idea_id, literal(0)).where(Exposure.participant_id == bindparam("reader", type_=Integer)),
+)
+_CARD: Final = (
+    select(
         Idea.number, Thread.number, Idea.statement, Idea.elaboration_html, Idea.language,
         Participant.number, Idea.is_seed, Idea.created_at, Idea.edited_at,
-        Idea.agrees, Idea.disagrees, Idea.passes, Vote.choice,
-    )  # fmt: skip
-    return _waiting(columns, participant_id).join(Participant, Participant.id == Idea.author_id)
-
-
-def _waiting(columns: Read, participant_id: int | None) -> Read:
-    mine = and_(Vote.idea_id == Idea.id, Vote.participant_id == (participant_id or 0))
-    return columns.select_from(Idea).join(Thread, Thread.id == Idea.thread_id).outerjoin(Vote, mine)
-
-
-def _within(consultation_id: int, thread_number: int | None) -> list[ColumnElement[bool]]:
-    within = [Idea.consultation_id == consultation_id, is_visible()]
-    return within if thread_number is None else [*within, Thread.number == thread_number]
+        Idea.agrees, Idea.disagrees, Idea.passes, Vote.choice, Thread.locked_at.is_not(None),
+    )
+    .select_from(Idea)
+    .join(Thread, Thread.id == Idea.thread_id)
+    .join(Participant, Participant.id == Idea.author_id)
+    .outerjoin(
+        Vote, and_(Vote.idea_id == Idea.id, Vote.participant_id == bindparam("reader", type_=Integer))
+    )
+    .where(
+        Idea.consultation_id == bindparam("consultation", type_=Integer),
+        Idea.number == bindparam("number", type_=Integer),
+        is_visible(),
+    )
+)  # fmt: skip

@@ -1,7 +1,8 @@
 """The SQL of casting a vote, for each database: as few round trips as will do.
 
-All of it keeps three promises: the place takes the vote at this moment, the journal gets a row exactly
-when the vote changes, and the counts change by exactly the difference.
+All of it keeps four promises: the place takes the vote at this moment, the journal gets a row exactly when
+the vote changes, the counts change by exactly the difference, and who votes counts as having been shown the
+idea, once.
 """
 
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ _UPSERT: Final = """
 """
 _COUNTED: Final = (("agrees", Choice.AGREE), ("disagrees", Choice.DISAGREE), ("passes", Choice.PASS))
 _JOURNAL: Final = "INSERT INTO vote_events (participant_id, idea_id, choice, happened_at)"
+_EXPOSE: Final = "INSERT INTO exposures (participant_id, idea_id, first_shown_at)"
 
 
 def _timed(statement: str) -> TextClause:
@@ -73,9 +75,14 @@ def _postgresql(change: str) -> TextClause:
             {change}
         ), journalled AS (
             {_JOURNAL} SELECT participant_id, idea_id, choice, :moment FROM change
+        ), shown AS (
+            {_EXPOSE} SELECT participant_id, idea_id, :moment FROM change
+            ON CONFLICT DO NOTHING RETURNING idea_id
         ), counted AS (
-            UPDATE ideas SET {difference}
-            FROM change WHERE ideas.id = change.idea_id
+            UPDATE ideas SET {difference},
+                exposures = ideas.exposures + CAST(shown.idea_id IS NOT NULL AS integer)
+            FROM change LEFT JOIN shown ON shown.idea_id = change.idea_id
+            WHERE ideas.id = change.idea_id
             RETURNING {_SHOWN}, change.previous
         )
         SELECT place.idea_id, place.statement,
@@ -109,8 +116,10 @@ _FIND: Final = _timed(f"""
 _CAST: Final = _UPSERT.format(values="VALUES (:participant_id, :idea_id, :choice, NULL, :moment)")
 _TAKE_BACK: Final = "DELETE FROM votes WHERE participant_id = :participant_id AND idea_id = :idea_id"
 _WRITE_DOWN: Final = f"{_JOURNAL} VALUES (:participant_id, :idea_id, :choice, :moment)"
+_SHOW: Final = f"{_EXPOSE} VALUES (:participant_id, :idea_id, :moment) ON CONFLICT DO NOTHING"
 _COUNT: Final = """
-    UPDATE ideas SET agrees = agrees + :agrees, disagrees = disagrees + :disagrees, passes = passes + :passes
+    UPDATE ideas SET agrees = agrees + :agrees, disagrees = disagrees + :disagrees,
+        passes = passes + :passes, exposures = exposures + :exposures
     WHERE id = :idea_id
 """
 _MOMENT: Final = "%Y-%m-%d %H:%M:%S.%f"
@@ -169,7 +178,9 @@ def _step_by_step(connection: Connection, wanted: dict[str, Any], choice: int | 
     else:
         connection.exec_driver_sql(_CAST, event)
     connection.exec_driver_sql(_WRITE_DOWN, event)
-    connection.exec_driver_sql(_COUNT, more | {"idea_id": idea_id})
+    # Who changes a vote has had the idea before them since they cast it.
+    shown = connection.exec_driver_sql(_SHOW, event).rowcount if standing is None else 0
+    connection.exec_driver_sql(_COUNT, more | {"idea_id": idea_id, "exposures": shown})
     return Outcome(
         idea_id,
         statement,

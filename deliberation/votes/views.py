@@ -3,17 +3,22 @@
 from typing import Final
 from urllib.parse import urldefrag
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
 from deliberation.consultations.models import Thread, ThreadText
 from deliberation.consultations.queries import chosen_text, get_thread
-from deliberation.consultations.scope import VISITOR, Place, current_place
+from deliberation.consultations.scope import PARTICIPANT, VISITOR, Place, current_place
 from deliberation.votes.block import choice_name, choice_named, vote_buttons, vote_forms, vote_result
-from deliberation.votes.queries import find_card, find_next, share_voted_on
+from deliberation.votes.cards import mark_of, numbers_in, why
+from deliberation.votes.exposures import record_shown
+from deliberation.votes.queries import VoteCard, find_card
+from deliberation.votes.routing import Reason
 from deliberation.votes.service import MOST_NUMBER, cast_vote
+from deliberation.votes.turns import Reader, Turn, find_turn
 from deliberation.web.access import SIGNED_IN, access
 from deliberation.web.errors import wants_fragment
 from deliberation.web.extensions import db
@@ -62,33 +67,74 @@ def cast(slug: str, number: int) -> ResponseReturnValue:
 @blueprint.get("/c/<slug>/vote")
 @access(VISITOR)
 def next_idea(slug: str) -> ResponseReturnValue:
-    """Show one idea to vote on: the one that fewest have voted on, of those the reader has not."""
+    """Show one idea to vote on: see `votes.routing` for which."""
     place, session = current_place(), db.session()
-    participant_id = place.participant.id if place.participant else None
-    asked = {"thread_number": number_asked("thread"), "participant_id": participant_id}
-    passed_over = [n for n in request.args.getlist("skip", type=int) if 0 <= n <= MOST_NUMBER]
-    passed_over = passed_over[-MOST_PASSED_OVER:]
-    card = find_next(session, place.consultation.id, first=number_asked("again"), later=passed_over, **asked)
-    after = number_asked("after")
-    last = (
-        find_card(session, place.consultation.id, after, participant_id=participant_id)
-        if after is not None
-        else None
-    )
-    thread_number = card.thread_number if card else asked["thread_number"]
-    vote_forms(url_for("votes.next_idea", slug=slug, thread=asked["thread_number"]))
+    reader = _reader(place)
+    turn = find_turn(
+        session, place.consultation.id, reader=reader, moment=now(),
+        read_extremities=dict, is_fresh=current_app.testing,
+    )  # fmt: skip
+    card, last = turn.card, _voted_before(place, reader)
+    thread_number = card.thread_number if card else reader.thread_number
+    vote_forms(url_for(".next_idea", slug=slug, thread=reader.thread_number))
     thread = get_thread(session, place.consultation, thread_number) if thread_number is not None else None
     return render_template(
         "votes/next_idea.html",
         card=card,
-        last=last if last and last.my_choice is not None else None,
-        share=share_voted_on(session, place.consultation.id, **asked),
+        last=last,
+        share=turn.share,
         thread=thread,
         question=question_of(thread, place) if thread else None,
-        asked_thread=asked["thread_number"],
-        passed_over=[] if card and card.number in passed_over else passed_over,
+        asked_thread=reader.thread_number,
         takes_votes=place.timetable.takes_votes,
+        why=why(turn.drawn) if turn.drawn else [],
+        mark=mark_of(slug, reader.account_id, [card.number]) if card and reader.account_id else None,
+        later=_later(slug, reader, turn),
     )
+
+
+@blueprint.post("/c/<slug>/vote")
+@access(PARTICIPANT)
+def put_off(slug: str) -> ResponseReturnValue:
+    """Show another idea first: what was shown is written down as seen, and comes back after all others."""
+    place, form, account_id = current_place(), request.form, current_user.account_id
+    numbers = numbers_in(form.get("shown", ""), slug=slug, account_id=account_id)
+    record_shown(db.session(), consultation=place.consultation, account_id=account_id, numbers=numbers)
+    db.session.commit()
+    return redirect(local_path(form.get("next"), otherwise=url_for(".next_idea", slug=slug)), 303)
+
+
+def _reader(place: Place) -> Reader:
+    passed_over = [n for n in request.args.getlist("skip", type=int) if 0 <= n <= MOST_NUMBER]
+    return Reader(
+        account_id=current_user.account_id if current_user.is_authenticated else None,
+        participant_id=place.participant.id if place.participant else None,
+        language=current_language(),
+        thread_number=number_asked("thread"),
+        again=number_asked("again"),
+        passed_over=passed_over[-MOST_PASSED_OVER:],
+    )
+
+
+def _voted_before(place: Place, reader: Reader) -> VoteCard | None:
+    """Return the idea that the reader voted on just before, if that is how they came here."""
+    number = number_asked("after")
+    if number is None:
+        return None
+    card = find_card(db.session(), place.consultation.id, number, participant_id=reader.participant_id)
+    return card if card and card.my_choice is not None else None
+
+
+def _later(slug: str, reader: Reader, turn: Turn) -> str:
+    """Return the page to show when this idea is to come later."""
+    passed_over: list[int] = []
+    is_known = reader.account_id is not None and turn.drawn and Reason.PUT_OFF not in turn.drawn.reasons
+    # The database knows what was put off first; a second time, and for a visitor, the address has to.
+    if turn.card and not is_known:
+        # Where all have been passed over, they begin again.
+        passed_over = [n for n in reader.passed_over if turn.card.number not in reader.passed_over]
+        passed_over.append(turn.card.number)
+    return url_for(".next_idea", slug=slug, thread=reader.thread_number, skip=passed_over)
 
 
 def question_of(thread: Thread, place: Place) -> ThreadText:

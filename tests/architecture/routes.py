@@ -34,6 +34,7 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "ideas.withdraw": ("/c/<slug>/ideas/<int:number>/withdraw", WRITE, "participant"),
     "votes.cast": ("/c/<slug>/ideas/<int:number>/vote", WRITE, "signed in"),
     "votes.next_idea": ("/c/<slug>/vote", READ, "visitor"),
+    "votes.put_off": ("/c/<slug>/vote", WRITE, "participant"),
     "tags.apply": ("/c/<slug>/ideas/<int:number>/tags", WRITE, "participant"),
     "tags.remove": ("/c/<slug>/ideas/<int:number>/tags/remove", WRITE, "participant"),
     "moderation.log": ("/c/<slug>/log", READ, "visitor"),

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, text
 
 
 def complaints(connection: Connection, *, votes: str = "votes") -> list[str]:
-    """Return what is wrong: two votes of one person on one idea, counts that no recount gives, a journal
-    that does not lead to the votes. `votes` is the table that holds the votes."""
+    """Return what is wrong: two votes of one person on one idea, counts that no recount gives (of votes
+    or of exposures), a journal that does not lead to the votes. `votes` is the table that holds the votes."""
     cast = connection.execute(text(f"SELECT participant_id, idea_id, choice FROM {votes}")).all()
     found = [
         f"participant {person} has {rows} votes on idea {idea}"
@@ -20,7 +20,17 @@ def complaints(connection: Connection, *, votes: str = "votes") -> list[str]:
         true = [recount[idea, choice] for choice in (1, -1, 0)]
         if counted != true:
             found.append(f"idea {idea} says {counted}, a recount gives {true}")
+    found += _exposure_complaints(connection)
     return found + _journal_complaints(connection, {(p, i): c for p, i, c in cast})
+
+
+def _exposure_complaints(connection: Connection) -> list[str]:
+    shown = Counter(connection.execute(text("SELECT idea_id FROM exposures")).scalars())
+    return [
+        f"idea {idea} counts {counted} exposures, a recount gives {shown[idea]}"
+        for idea, counted in connection.execute(text("SELECT id, exposures FROM ideas"))
+        if counted != shown[idea]
+    ]
 
 
 def _journal_complaints(connection: Connection, standing: dict[tuple[int, int], int]) -> list[str]:

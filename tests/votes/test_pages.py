@@ -11,7 +11,8 @@ from deliberation.base.clock import now
 from deliberation.base.database import is_sqlite
 from deliberation.consultations.models import Consultation, Phase, PhaseStep
 from deliberation.ideas.models import Idea
-from deliberation.votes.models import Choice, Vote
+from deliberation.votes.models import Choice, Exposure, Vote
+from deliberation.votes.routing import FIRST_LOOK
 from deliberation.web.errors import FRAGMENT
 from tests.factories import (
     make_account,
@@ -54,6 +55,21 @@ def cast(client: StrictClient, idea: Idea, choice: str, **data: str) -> TestResp
         to=f"/c/the-park/ideas/{idea.number}/vote",
         headers=headers,
     )
+
+
+def put_off(client: StrictClient, address: str) -> TestResponse:
+    """Press the button for another idea on the card page at the address."""
+    page = client.get(address).text
+    mark = page.split('name="shown" value="')[1].split('"')[0]
+    back = page.split('name="shown"')[1].split('name="next" value="')[1].split('"')[0].replace("&amp;", "&")
+    answer = client.submit(address, {"shown": mark, "next": back}, to="/c/the-park/vote")
+    assert answer.status_code == 303
+    return answer
+
+
+def card_on(page: str) -> str:
+    """Return the number of the idea on the card."""
+    return page.split('class="vote-card" id="idea-')[1].split('"', maxsplit=1)[0]
 
 
 def standing(session: Session) -> list[int]:
@@ -184,7 +200,7 @@ class TestCasting:
         with statements() as heard:
             client.post(address, data=vote, headers=AS_FRAGMENT)
         # Who is signed in, and then all at once; on SQLite step by step, which costs nothing there.
-        assert len(heard) == (5 if is_sqlite(session) else 2), heard
+        assert len(heard) == (6 if is_sqlite(session) else 2), heard
 
 
 class TestOneAtATime:
@@ -224,15 +240,18 @@ class TestOneAtATime:
         assert answer.location == f"/c/the-park/vote?thread=1&again={number}"
         assert f'class="vote-card" id="idea-{number}"' in client.get(answer.location).text
 
-    def test_the_idea_with_fewest_votes_comes_first(
+    def test_an_idea_that_nobody_has_seen_comes_first(
         self, client: StrictClient, session: Session, account: Account, consultation: Consultation
     ) -> None:
         ideas = [make_idea(session, consultation.threads[0]) for _ in range(4)]
         for idea in ideas[:3]:
-            make_vote(session, idea)
-        assert f'class="vote-card" id="idea-{ideas[3].number}"' in client.get("/c/the-park/vote").text
+            for _ in range(FIRST_LOOK):
+                make_vote(session, idea)
+        page = client.get("/c/the-park/vote").text
+        assert f'class="vote-card" id="idea-{ideas[3].number}"' in page
+        assert "Nobody has seen it yet" in page
 
-    def test_ties_fall_differently_for_each_person_and_always_alike_for_one(
+    def test_lots_fall_differently_for_each_person_and_always_alike_for_one(
         self, client: StrictClient, session: Session, app: Flask, consultation: Consultation
     ) -> None:
         for _ in range(10):
@@ -248,19 +267,57 @@ class TestOneAtATime:
             firsts += pages
         assert len(set(firsts)) > 1
 
-    def test_another_idea_can_come_first(
+    def test_another_idea_can_come_first_and_each_comes_once_before_any_comes_again(
         self, client: StrictClient, session: Session, account: Account, consultation: Consultation
+    ) -> None:
+        for _ in range(3):
+            make_idea(session, consultation.threads[0])
+        address, seen = "/c/the-park/vote?thread=1", []
+        for _ in range(9):
+            seen.append(card_on(client.get(address).text))
+            address = put_off(client, address).location
+        assert len(set(seen[:3])) == len(set(seen[3:6])) == len(set(seen[6:])) == 3
+        assert "You put it off, and have now seen everything else." in client.get(address).text
+        assert len(session.scalars(select(Exposure)).all()) == 3
+        assert complaints(session.connection()) == []
+
+    def test_a_visitor_can_look_at_another_idea_and_leaves_no_trace(
+        self, client: StrictClient, session: Session, consultation: Consultation
     ) -> None:
         for _ in range(3):
             make_idea(session, consultation.threads[0])
         address, seen = "/c/the-park/vote?thread=1", []
         for _ in range(4):
             page = client.get(address).text
-            seen.append(page.split('class="vote-card" id="idea-')[1].split('"')[0])
+            seen.append(card_on(page))
             address = page.split("Show another idea first")[0].rsplit('href="', 1)[1].split('"')[0]
             address = address.replace("&amp;", "&")
         assert len(set(seen[:3])) == 3
         assert seen[3] == seen[0]
+        assert session.scalars(select(Exposure)).all() == []
+
+    def test_reading_the_page_again_shows_the_same_idea_and_writes_nothing(
+        self, client: StrictClient, session: Session, account: Account, consultation: Consultation
+    ) -> None:
+        for _ in range(20):
+            make_idea(session, consultation.threads[0])
+        assert len({card_on(client.get("/c/the-park/vote").text) for _ in range(5)}) == 1
+        assert session.scalars(select(Exposure)).all() == []
+
+    def test_an_idea_that_was_hidden_a_moment_ago_is_not_shown(
+        self, client: StrictClient, session: Session, app: Flask, account: Account, idea: Idea
+    ) -> None:
+        app.testing = False
+        try:
+            assert card_on(client.get("/c/the-park/vote").text) == str(idea.number)
+            idea.hidden_at = now()
+            session.commit()
+            assert "There is nothing to vote on yet" in client.get("/c/the-park/vote").text
+            idea.hidden_at = None
+            session.commit()
+            assert card_on(client.get("/c/the-park/vote").text) == str(idea.number)
+        finally:
+            app.testing = True
 
     def test_only_what_can_be_voted_on_is_shown(
         self, client: StrictClient, session: Session, account: Account, consultation: Consultation
@@ -327,6 +384,6 @@ class TestOneAtATime:
     def test_the_words_are_there_in_full(self, client: StrictClient, account: Account, idea: Idea) -> None:
         page = client.get("/c/the-park/vote").text
         assert f'aria-label="Your vote: {idea.statement}"' in page
-        assert "Ideas that fewest have voted on come first" in page
+        assert "What you have voted makes no difference." in page
         for key in "ADP":
             assert f'<kbd aria-hidden="true">{key}</kbd>' in page

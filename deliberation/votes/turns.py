@@ -1,0 +1,90 @@
+"""What comes next for somebody who votes on one idea at a time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from deliberation.votes.pool import Extremities, Pools
+from deliberation.votes.queries import Share, Shown, VoteCard, find_card, shown_to
+from deliberation.votes.routing import Candidate, Drawn, Reason, draw, draw_again
+
+POOLS = Pools()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who is to be shown something, and what they ask for."""
+
+    account_id: int | None
+    participant_id: int | None
+    language: str
+    thread_number: int | None = None
+    again: int | None = None
+    """The number of an idea that they want back, having taken back their vote on it."""
+    passed_over: Sequence[int] = ()
+    """The numbers of ideas that they want to come later, in this round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The idea whose turn it is and how it came to be, None where nothing is left; and how much there is."""
+
+    card: VoteCard | None
+    drawn: Drawn | None
+    share: Share
+
+
+def find_turn(
+    session: Session,
+    consultation_id: int,
+    *,
+    reader: Reader,
+    moment: datetime,
+    read_extremities: Callable[[], Extremities],
+    is_fresh: bool = False,
+) -> Turn:
+    """Return what the reader is shown next (three statements, at times five).
+
+    The chances may be `pool.MOST_SECONDS` old. What is shown is open at this moment and not voted on: where
+    it turns out not to be, or nothing seems to be left, everything is read anew.
+    """
+    shown = shown_to(session, reader.participant_id)
+    for fresh in [True] if is_fresh else [False, True]:
+        pool = POOLS.of(session, consultation_id, read_extremities=read_extremities, is_fresh=fresh)
+        candidates = pool.within(reader.thread_number)
+        drawn = _choose(candidates, shown, reader, f"{consultation_id} {_seed(reader, shown, moment)}")
+        card = _card(session, consultation_id, drawn, reader)
+        if card is not None:
+            break
+    voted = sum(one.id in shown.voted for one in candidates)
+    return Turn(card, drawn if card else None, Share(voted, len(candidates)))
+
+
+def _choose(candidates: Sequence[Candidate], shown: Shown, reader: Reader, seed: str) -> Drawn | None:
+    for one in candidates:
+        if one.number == reader.again and one.id not in shown.voted:
+            return Drawn(one, 1, 1, (Reason.ASKED_FOR,))
+    if reader.account_id is None:
+        passed_over = {one.id for one in candidates if one.number in reader.passed_over}
+        later = draw(candidates, seen=passed_over, language=reader.language, seed=seed)
+        return later or draw(candidates, seen=(), language=reader.language, seed=seed)
+    return draw(candidates, seen=shown.seen, language=reader.language, seed=seed) or draw_again(
+        candidates, put_off=shown.seen - shown.voted, passed_over=reader.passed_over, seed=seed
+    )
+
+
+def _seed(reader: Reader, shown: Shown, moment: datetime) -> str:
+    """Return what the lots fall by: alike until the reader has been shown something more, or, for somebody
+    of whom nothing is known, until the hour is over."""
+    if reader.account_id is None:
+        return f"{moment:%Y%m%d%H}"
+    return f"{reader.account_id} {len(shown.seen)}"
+
+
+def _card(session: Session, consultation_id: int, drawn: Drawn | None, reader: Reader) -> VoteCard | None:
+    if drawn is None:
+        return None
+    card = find_card(session, consultation_id, drawn.candidate.number, participant_id=reader.participant_id)
+    return None if card is None or card.is_locked or card.my_choice is not None else card
