@@ -10,6 +10,7 @@ from deliberation.accounts import views as accounts
 from deliberation.accounts.viewer import Viewer, find_viewer
 from deliberation.base.database import engine_options, newest_migration
 from deliberation.cli import register_commands
+from deliberation.comments import views as comments
 from deliberation.consultations import views as consultations
 from deliberation.ideas import views as ideas
 from deliberation.moderation import views as moderation
@@ -26,7 +27,7 @@ from deliberation.web.rendering import prepare_templates
 from deliberation.web.security import secure
 from deliberation.web.visitors import remember_visitor_pages
 
-ROOMS: Final = (web, accounts, consultations, ideas, votes, tags, moderation, synthesis)
+ROOMS: Final = (web, accounts, consultations, ideas, votes, tags, comments, moderation, synthesis)
 FOR_EVERYBODY: Final = frozenset(
     {"consultations.show", "consultations.background", "ideas.thread", "synthesis.show", "moderation.log"}
 )

@@ -2,6 +2,7 @@
 
 from deliberation.accounts import models as accounts
 from deliberation.base.model import Base
+from deliberation.comments import models as comments
 from deliberation.consultations import background, people
 from deliberation.consultations import models as consultations
 from deliberation.ideas import models as ideas
@@ -9,5 +10,5 @@ from deliberation.moderation import models as moderation
 from deliberation.tags import models as tags
 from deliberation.votes import models as votes
 
-ROOMS = (accounts, consultations, background, people, ideas, tags, votes, moderation)
+ROOMS = (accounts, consultations, background, people, ideas, tags, votes, comments, moderation)
 metadata = Base.metadata

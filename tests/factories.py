@@ -15,6 +15,7 @@ from deliberation.accounts.secrets import hash_of, new_secret
 from deliberation.base.clock import now
 from deliberation.base.markup import markdown_to_html
 from deliberation.base.text import folded
+from deliberation.comments.models import Comment, CommentRevision
 from deliberation.consultations.background import BackgroundEntry, BackgroundText, EntryKind
 from deliberation.consultations.models import (
     Consultation,
@@ -257,6 +258,45 @@ def make_idea(
     session.flush()
     index_idea(session, idea.id, statement=statement, elaboration=elaboration, language=language)
     return idea
+
+
+def make_comment(
+    session: Session,
+    idea: Idea,
+    author: Participant | None = None,
+    body: str = "Which trees?",
+    *,
+    parent: Comment | None = None,
+    language: str = "en",
+    created_at: datetime | None = None,
+    edited_at: datetime | None = None,
+    hidden_at: datetime | None = None,
+    withdrawn_at: datetime | None = None,
+) -> Comment:
+    """A comment with its first revision, by a new participant unless by another."""
+    consultation = session.get_one(Consultation, idea.consultation_id)
+    highest = session.scalar(
+        select(func.max(Comment.number)).where(Comment.consultation_id == consultation.id)
+    )
+    created_at = created_at or now()
+    comment = Comment(
+        consultation_id=consultation.id,
+        idea=idea,
+        parent_id=parent.id if parent else None,
+        author=author or make_participant(session, consultation),
+        number=(highest or 0) + 1,
+        language=language,
+        body=body,
+        body_html=markdown_to_html(body),
+        created_at=created_at,
+        edited_at=edited_at,
+        hidden_at=hidden_at,
+        withdrawn_at=withdrawn_at,
+    )
+    comment.revisions = [CommentRevision(number=1, language=language, body=body, created_at=created_at)]
+    session.add(comment)
+    session.flush()
+    return comment
 
 
 def make_vote(

@@ -47,7 +47,7 @@ def join(session: Session, *, consultation: Consultation, account_id: int) -> Pa
     found = find_participant(session, **keys)
     if found is not None:
         return found
-    _lock(session, consultation.id)
+    lock_consultation(session, consultation.id)
     for _ in range(TRIES):
         highest = session.scalar(
             select(func.max(Participant.number)).where(Participant.consultation_id == consultation.id)
@@ -79,7 +79,7 @@ def grant_role(session: Session, *, consultation_id: int, account_id: int, role:
 
 def remove_role(session: Session, *, consultation_id: int, account_id: int, role: RoleName) -> None:
     """Take the role from the account. Raises NotFound, and LastFacilitator where nobody would be left."""
-    _lock(session, consultation_id)
+    lock_consultation(session, consultation_id)
     other = aliased(Role)
     somebody_else = (
         select(other.account_id)
@@ -159,7 +159,7 @@ def is_open(invitation: Invitation) -> bool:
     return invitation.accepted_at is None and invitation.expires_at > now()
 
 
-def _lock(session: Session, consultation_id: int) -> None:
+def lock_consultation(session: Session, consultation_id: int) -> None:
     """Let nobody else in until this transaction ends. A writer on SQLite is alone anyway."""
     session.execute(
         select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(key_share=True)

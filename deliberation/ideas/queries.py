@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     Subquery,
     and_,
@@ -41,8 +42,9 @@ MOST_NUMBER: Final = 2**31 - 1
 _SPREAD_IDEAS: Final = 7_919
 _SPREAD_PEOPLE: Final = 104_729
 _CIRCLE: Final = 1_000_003
-# This room is below the votes' and does not import it; for one question the table's name is enough.
+# This room is below the votes' and the comments' and imports neither; for one question a name is enough.
 _VOTES: Final = table("votes", column("idea_id"), column("participant_id"))
+_COMMENTS: Final = table("comments", column("idea_id"), column("hidden_at"), column("withdrawn_at"))
 
 
 class Order(StrEnum):
@@ -79,6 +81,8 @@ class IdeaCard:
     disagrees: int
     passes: int
     my_choice: int | None
+    comments: int
+    """How many everybody can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +224,17 @@ def _cards(my_votes: Subquery) -> Select[*tuple[Any, ...]]:
         select(
             Idea.id, Idea.number, Idea.statement, Idea.language, Idea.author_id, Participant.number,
             Idea.is_seed, Idea.created_at, Idea.edited_at, Idea.elaboration != "",
-            Idea.agrees, Idea.disagrees, Idea.passes, my_votes.c.choice,
+            Idea.agrees, Idea.disagrees, Idea.passes, my_votes.c.choice, _comments_on_idea(),
         )
         .join(Participant, Participant.id == Idea.author_id)
         .outerjoin(my_votes, my_votes.c.idea_id == Idea.id)
     )  # fmt: skip
+
+
+def _comments_on_idea() -> ScalarSelect[int]:
+    readable = _COMMENTS.c.hidden_at.is_(None) & _COMMENTS.c.withdrawn_at.is_(None)
+    counted = select(func.count()).select_from(_COMMENTS).where(_COMMENTS.c.idea_id == Idea.id, readable)
+    return counted.correlate(Idea).scalar_subquery()
 
 
 def _ordering(order: Order, my_votes: Subquery, has_reader: bool) -> list[ColumnElement[Any]]:

@@ -67,7 +67,7 @@ class Wording:
     @classmethod
     def of(cls, *, statement: str, elaboration: str, language: str) -> "Wording":
         """Clean what was written. Raises Refused at the field that will not do."""
-        wording = cls(clean_line(statement), clean_text(elaboration), _language_code(language))
+        wording = cls(clean_line(statement), clean_text(elaboration), language_code(language))
         if not wording.statement:
             raise Refused(marked("Write your idea in one sentence."), field="statement")
         if len(wording.statement) > STATEMENT_LENGTH:
@@ -187,6 +187,15 @@ def newest_revision(session: Session, idea: Idea) -> int:
     return session.scalar(highest) or 0
 
 
+def language_code(language: str) -> str:
+    """Return the code of a language as it is stored, such as `sr-Latn`. Raises Refused for what is none."""
+    code = language.strip()
+    if len(code) > LANGUAGE_LENGTH or not _LANGUAGE.fullmatch(code):
+        raise Refused(marked("Choose the language you wrote in."), field="language")
+    first, *rest = code.split("-")
+    return "-".join([first.lower(), *rest])
+
+
 def _reword(session: Session, idea: Idea, wording: Wording, *, revision: int) -> None:
     idea.statement, idea.elaboration = wording.statement, wording.elaboration
     idea.language = wording.language
@@ -238,11 +247,3 @@ def _find_same(session: Session, thread: Thread, author: Participant, statement:
         .order_by(Idea.number)
         .limit(1)
     ).one_or_none()
-
-
-def _language_code(language: str) -> str:
-    code = language.strip()
-    if len(code) > LANGUAGE_LENGTH or not _LANGUAGE.fullmatch(code):
-        raise Refused(marked("Choose the language you wrote in."), field="language")
-    first, *rest = code.split("-")
-    return "-".join([first.lower(), *rest])

@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from deliberation.base.errors import Conflict, NotAllowed, NotFound, Refused
 from deliberation.base.text import clean_line
+from deliberation.comments.block import discussion_under
+from deliberation.comments.forms import CommentForm
 from deliberation.consultations.models import Phase, Thread, ThreadText
 from deliberation.consultations.queries import chosen_text
 from deliberation.consultations.scope import PARTICIPANT, VISITOR, Place, current_place
@@ -147,15 +149,21 @@ def withdraw(slug: str, number: int) -> ResponseReturnValue:
 
 def seen_idea(number: int) -> Idea:
     """Return the idea if the reader may see it: a hidden one is its author's and the facilitators'."""
-    place = current_place()
-    idea = find_idea(db.session(), place.consultation, number)
-    if idea is None or (idea.hidden_at and not (place.is_facilitator or _is_author(idea))):
+    idea = find_idea(db.session(), current_place().consultation, number)
+    if idea is None or not may_see(idea):
         raise NotFound
     return idea
 
 
-def idea_page(idea: Idea, tag_form: TagForm | None = None) -> ResponseReturnValue:
-    """Return an idea's page; `tag_form` shows what was refused of a tag."""
+def may_see(idea: Idea) -> bool:
+    """Say whether the reader may see the idea."""
+    return not idea.hidden_at or current_place().is_facilitator or _is_author(idea)
+
+
+def idea_page(
+    idea: Idea, tag_form: TagForm | None = None, comment_form: CommentForm | None = None
+) -> ResponseReturnValue:
+    """Return an idea's page; the forms show what was refused of a tag or of a comment."""
     place, session = current_place(), db.session()
     reader_id = place.participant.id if place.participant else None
     spoken = {"language": current_language(), "source": place.consultation.source_language}
@@ -177,8 +185,10 @@ def idea_page(idea: Idea, tag_form: TagForm | None = None) -> ResponseReturnValu
         closed_reason=_closed_reason(place, idea),
         hiding=hiding_of(session, idea.id, language=current_language()) if idea.hidden_at else None,
         tag_form=tag_form,
+        talk=discussion_under(idea, comment_form),
+        reader_id=reader_id,
     )
-    return page, tag_form.status if tag_form else 200
+    return page, max(form.status if form else 200 for form in (tag_form, comment_form))
 
 
 def _post(place: Place, at: ThreadPlace, form: IdeaForm) -> ResponseReturnValue:
@@ -361,5 +371,5 @@ def _card(idea: Idea, my_choice: int | None) -> IdeaCard:
     return IdeaCard(
         idea.id, idea.number, idea.statement, idea.language, idea.author_id, idea.author.number, idea.is_seed,
         idea.created_at, idea.edited_at, bool(idea.elaboration), idea.agrees, idea.disagrees, idea.passes,
-        my_choice,
+        my_choice, comments=0,
     )  # fmt: skip

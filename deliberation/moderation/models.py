@@ -24,6 +24,8 @@ class ActKind(StrEnum):
     MERGE_IDEA = "merge_idea"
     PART_IDEA = "part_idea"
     DECLINE_MERGE = "decline_merge"
+    HIDE_COMMENT = "hide_comment"
+    RESTORE_COMMENT = "restore_comment"
     LOCK_THREAD = "lock_thread"
     UNLOCK_THREAD = "unlock_thread"
     CHANGE_PHASE = "change_phase"
@@ -54,6 +56,7 @@ class ModerationAct(Base):
     """The role it was done in; none when the operator did it from the command line."""
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     idea_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"), index=True)
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"))
     tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"))
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("background_entries.id"))

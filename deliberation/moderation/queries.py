@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from deliberation.base.errors import NotFound
 from deliberation.base.paging import Page, offset_of
+from deliberation.comments.models import Comment
 from deliberation.consultations.background import BackgroundEntry, BackgroundText, EntryKind
 from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.people import RoleName
@@ -21,6 +22,7 @@ from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.tags.models import Tag
 
 LOG_PAGE: Final = 50
+_HIDINGS: Final = frozenset({ActKind.HIDE_IDEA, ActKind.HIDE_COMMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class LogRow:
     details: Mapping[str, Any]
     idea: int | None
     idea_is_open: bool
+    comment: int | None
     thread: int | None
     rule: Rule | None
 
@@ -129,8 +132,8 @@ def log_figures(session: Session, consultation_id: int) -> LogFigures:
     )
     for kind, rule_id, count in counted:
         kinds[kind] = kinds.get(kind, 0) + count
-        if kind is ActKind.HIDE_IDEA:
-            rules[rule_id] = count
+        if kind in _HIDINGS:
+            rules[rule_id] = rules.get(rule_id, 0) + count
     return LogFigures(kinds, rules)
 
 
@@ -166,33 +169,19 @@ def hiding_of(session: Session, idea_id: int, *, language: str | None = None) ->
 
     The rule is given in `language` where there is a text, else in the language it was written in.
     """
-    rows = session.execute(
-        select(
-            Idea.hidden_at,
-            ModerationAct.reason,
-            BackgroundEntry.id,
-            BackgroundEntry.key,
-            _number_of_rule().label("number"),
-            BackgroundText.language,
-            BackgroundText.title,
-            BackgroundText.body_html,
-        )
-        .select_from(Idea)
-        .outerjoin(ModerationAct, ModerationAct.id == newest_hiding_of_idea())
-        .outerjoin(BackgroundEntry, BackgroundEntry.id == ModerationAct.rule_id)
-        .outerjoin(BackgroundText, BackgroundText.entry_id == BackgroundEntry.id)
-        .where(Idea.id == idea_id, Idea.hidden_at.is_not(None))
-        .order_by(BackgroundText.is_translation)
-    ).all()
-    if not rows:
-        return None
-    row = next((row for row in rows if row.language == language), rows[0])
-    rule = (
-        Rule(row.id, row.key, row.number, row.title, row.body_html, row.language)
-        if row.title is not None
-        else None
+    return _hiding(session, Idea, idea_id, newest_hiding_of_idea(), language)
+
+
+def hiding_of_comment(session: Session, comment_id: int, *, language: str | None = None) -> Hiding | None:
+    """Return why the comment is hidden, or None while it is not (one statement), as `hiding_of` does."""
+    act = aliased(ModerationAct)
+    newest = (
+        select(func.max(act.id))
+        .where(act.comment_id == Comment.id, act.kind == ActKind.HIDE_COMMENT)
+        .correlate(Comment)
+        .scalar_subquery()
     )
-    return Hiding(row.hidden_at, row.reason or "", rule)
+    return _hiding(session, Comment, comment_id, newest, language)
 
 
 def newest_hiding_of_idea() -> ScalarSelect[int]:
@@ -204,6 +193,42 @@ def newest_hiding_of_idea() -> ScalarSelect[int]:
         .correlate(Idea)
         .scalar_subquery()
     )
+
+
+def _hiding(
+    session: Session,
+    table: type[Idea] | type[Comment],
+    key: int,
+    newest_act: ScalarSelect[int],
+    language: str | None,
+) -> Hiding | None:
+    rows = session.execute(
+        select(
+            table.hidden_at,
+            ModerationAct.reason,
+            BackgroundEntry.id,
+            BackgroundEntry.key,
+            _number_of_rule().label("number"),
+            BackgroundText.language,
+            BackgroundText.title,
+            BackgroundText.body_html,
+        )
+        .select_from(table)
+        .outerjoin(ModerationAct, ModerationAct.id == newest_act)
+        .outerjoin(BackgroundEntry, BackgroundEntry.id == ModerationAct.rule_id)
+        .outerjoin(BackgroundText, BackgroundText.entry_id == BackgroundEntry.id)
+        .where(table.id == key, table.hidden_at.is_not(None))
+        .order_by(BackgroundText.is_translation)
+    ).all()
+    if not rows:
+        return None
+    row = next((row for row in rows if row.language == language), rows[0])
+    rule = (
+        Rule(row.id, row.key, row.number, row.title, row.body_html, row.language)
+        if row.title is not None
+        else None
+    )
+    return Hiding(row.hidden_at, row.reason or "", rule)
 
 
 def _log_rows(
@@ -227,6 +252,7 @@ def _log_rows(
             row.details,
             row.idea,
             row.idea is not None and row.hidden_at is None and row.withdrawn_at is None,
+            row.comment,
             row.thread,
             by_id.get(row.rule_id),
         )
@@ -247,10 +273,12 @@ def _log_columns() -> Any:
             Idea.number.label("idea"),
             Idea.hidden_at,
             Idea.withdrawn_at,
+            Comment.number.label("comment"),
             Thread.number.label("thread"),
         )
         .select_from(ModerationAct)
         .outerjoin(Idea, Idea.id == ModerationAct.idea_id)
+        .outerjoin(Comment, Comment.id == ModerationAct.comment_id)
         .outerjoin(Thread, Thread.id == func.coalesce(ModerationAct.thread_id, Idea.thread_id))
     )
 

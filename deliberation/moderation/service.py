@@ -1,4 +1,4 @@
-"""What facilitators do to ideas and threads. Each act that succeeds is one row in the public log.
+"""What facilitators do to ideas, comments and threads. Each act that succeeds is one row in the public log.
 
 Nothing else hides, restores, locks or unlocks. When two facilitators do the same at once, one does it
 and the other is told.
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, Refused, marked
+from deliberation.comments.models import Comment
 from deliberation.consultations.background import BackgroundEntry, EntryKind
 from deliberation.consultations.models import Thread
 from deliberation.ideas.models import Idea
@@ -66,6 +67,47 @@ def restore_idea(session: Session, *, idea: Idea, reason: str, by: Actor) -> Mod
     )  # fmt: skip
 
 
+def hide_comment(session: Session, *, comment: Comment, rule: str, reason: str, by: Actor) -> ModerationAct:
+    """Hide what the comment says from everybody but its author and the facilitators, under a house rule.
+
+    What others answered stays. Raises NotAFacilitator, Refused at `rule` or `reason`, AlreadyDone.
+    """
+    require_facilitator(session, comment.consultation_id, by)
+    rule_id = _rule_of(session, comment.consultation_id, rule)
+    reason = stated_reason(reason)
+    moment = now()
+    hidden = update(Comment).where(
+        Comment.id == comment.id, Comment.hidden_at.is_(None), Comment.withdrawn_at.is_(None)
+    ).values(hidden_at=moment)  # fmt: skip
+    if not _changed(session, hidden):
+        session.refresh(comment, ["hidden_at", "withdrawn_at"])
+        if comment.hidden_at is None:
+            raise AlreadyDone(marked("The author has withdrawn the comment. There is nothing left to hide."))
+        raise AlreadyDone(marked("The comment is already hidden. Nothing has changed."))
+    session.refresh(comment, ["hidden_at"])
+    return record(
+        session, ActKind.HIDE_COMMENT, consultation_id=comment.consultation_id, by=by, reason=reason,
+        at=moment, comment_id=comment.id, idea_id=comment.idea_id, rule_id=rule_id,
+    )  # fmt: skip
+
+
+def restore_comment(session: Session, *, comment: Comment, reason: str, by: Actor) -> ModerationAct:
+    """Let everybody read the comment again.
+
+    Raises NotAFacilitator, Refused at `reason`, AlreadyDone.
+    """
+    require_facilitator(session, comment.consultation_id, by)
+    reason = stated_reason(reason)
+    shown = update(Comment).where(Comment.id == comment.id, Comment.hidden_at.is_not(None))
+    if not _changed(session, shown.values(hidden_at=None)):
+        raise AlreadyDone(marked("The comment is not hidden. Nothing has changed."))
+    session.refresh(comment, ["hidden_at"])
+    return record(
+        session, ActKind.RESTORE_COMMENT, consultation_id=comment.consultation_id, by=by, reason=reason,
+        comment_id=comment.id, idea_id=comment.idea_id,
+    )  # fmt: skip
+
+
 def lock_thread(session: Session, *, thread: Thread, reason: str, by: Actor) -> ModerationAct:
     """Stop new ideas, edits and votes in the thread; everybody can still read it.
 
@@ -118,5 +160,5 @@ def _rule_of(session: Session, consultation_id: int, key: str) -> int:
         )
     )
     if found is None:
-        raise Refused(marked("Choose the rule that the idea breaks. Nothing has changed yet."), field="rule")
+        raise Refused(marked("Choose the rule that it breaks. Nothing has changed yet."), field="rule")
     return found

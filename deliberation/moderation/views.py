@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from deliberation.base.errors import Conflict, NotFound, Refused
+from deliberation.comments.models import Comment
+from deliberation.comments.queries import find_comment
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.phases import ORDER
 from deliberation.consultations.queries import get_thread
@@ -37,6 +39,7 @@ from deliberation.moderation.queries import (
     get_idea,
     get_tag,
     hiding_of,
+    hiding_of_comment,
     last_acts,
     log_figures,
     log_page,
@@ -96,6 +99,35 @@ def restore(slug: str, number: int) -> ResponseReturnValue:
     hiding = hiding_of(db.session(), idea.id, language=current_language())
     return render_template(
         "moderation/restore.html", idea=idea, form=form, hiding=hiding, wording=wording
+    ), form.status
+
+
+@blueprint.route(f"/c/<slug>/comments/{NUMBER}/hide", methods=["GET", "POST"])
+@access(FACILITATOR)
+def hide_comment(slug: str, number: int) -> ResponseReturnValue:
+    """Hide a comment under a rule, with a reason."""
+    comment, form = _comment(number), HideForm()
+    rules = rules_of(db.session(), _consultation(), language=current_language())
+    act = partial(service.hide_comment, comment=comment, rule=form.rule.data or "")
+    if _done(form, act):
+        flash(_("Comment %(number)s is hidden. The author is told why.", number=number), "done")
+        return redirect(url_for("comments.show", slug=slug, number=number), 303)
+    return render_template(
+        "moderation/hide_comment.html", comment=comment, form=form, rules=rules
+    ), form.status
+
+
+@blueprint.route(f"/c/<slug>/comments/{NUMBER}/restore", methods=["GET", "POST"])
+@access(FACILITATOR)
+def restore_comment(slug: str, number: int) -> ResponseReturnValue:
+    """Let everybody read a hidden comment again."""
+    comment, form = _comment(number), ReasonForm()
+    if _done(form, partial(service.restore_comment, comment=comment)):
+        flash(_("Everybody can read comment %(number)s again.", number=number), "done")
+        return redirect(url_for("comments.show", slug=slug, number=number), 303)
+    hiding = hiding_of_comment(db.session(), comment.id, language=current_language())
+    return render_template(
+        "moderation/restore_comment.html", comment=comment, form=form, hiding=hiding, wording=wording
     ), form.status
 
 
@@ -258,3 +290,10 @@ def _page_number() -> int:
 
 def _consultation() -> Consultation:
     return current_place().consultation
+
+
+def _comment(number: int) -> Comment:
+    comment = find_comment(db.session(), _consultation(), number)
+    if comment is None:
+        raise NotFound
+    return comment

@@ -41,6 +41,8 @@ KINDS: Final = {
     ActKind.MERGE_IDEA: _l("Ideas merged"),
     ActKind.PART_IDEA: _l("Ideas parted again"),
     ActKind.DECLINE_MERGE: _l("Ideas found different"),
+    ActKind.HIDE_COMMENT: _l("Comments hidden"),
+    ActKind.RESTORE_COMMENT: _l("Comments restored"),
     ActKind.LOCK_THREAD: _l("Questions locked"),
     ActKind.UNLOCK_THREAD: _l("Questions unlocked"),
     ActKind.CHANGE_PHASE: _l("Phases changed by hand"),
@@ -135,6 +137,19 @@ def _about_idea(sentence: str) -> Callable[[LogRow, str], Markup]:
     return say
 
 
+def _about_comment(sentence: str) -> Callable[[LogRow, str], Markup]:
+    def say(row: LogRow, slug: str) -> Markup:
+        words: str | Markup = _("Comment %(number)s", number=row.comment)
+        if row.comment and row.idea_is_open:  # its page is there, though perhaps without its words
+            words = _link(url_for("comments.show", slug=slug, number=row.comment), words)
+        under: str | Markup = _("idea %(number)s", number=row.idea)
+        if row.idea_is_open:
+            under = _link(url_for("ideas.show", slug=slug, number=row.idea), under)
+        return _filled(_(sentence), comment=words, idea=under)
+
+    return say
+
+
 def _about_thread(sentence: str) -> Callable[[LogRow, str], Markup]:
     def say(row: LogRow, slug: str) -> Markup:
         return _filled(_(sentence), thread=_thread(row, slug, _("Question %(number)s", number=row.thread)))
@@ -223,6 +238,8 @@ _SENTENCES: Final[dict[ActKind, Callable[[LogRow, str], Markup]]] = {
     ActKind.DECLINE_MERGE: _about_idea(
         marked("%(idea)s and idea %(other)s, %(thread)s, <b>stay two ideas</b>.")
     ),
+    ActKind.HIDE_COMMENT: _about_comment(marked("%(comment)s, under %(idea)s, <b>was hidden</b>.")),
+    ActKind.RESTORE_COMMENT: _about_comment(marked("%(comment)s, under %(idea)s, <b>can be read again</b>.")),
     ActKind.LOCK_THREAD: _about_thread(marked("%(thread)s <b>was locked</b>.")),
     ActKind.UNLOCK_THREAD: _about_thread(marked("%(thread)s <b>was unlocked</b>.")),
     ActKind.CHANGE_PHASE: _phase_change,

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from deliberation.consultations.models import Phase
+from deliberation.consultations.models import Consultation, Phase
 from deliberation.consultations.people import RoleName
 from deliberation.web.access import PUBLIC, GuardedFlask, access, access_of
 from tests import factories
@@ -59,6 +59,11 @@ def _address(endpoint: str) -> str:
     return address
 
 
+def _fill(session: Session, consultation: Consultation) -> None:
+    """Let there be what the numbers in the addresses name."""
+    factories.make_comment(session, factories.make_idea(session, consultation.threads[0]))
+
+
 INSIDE = [endpoint for endpoint, (address, _, _) in ROUTES.items() if address.startswith("/c/")]
 
 
@@ -86,7 +91,7 @@ def test_only_facilitators_facilitate(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     consultation = factories.make_consultation(session, SLUG)
-    factories.make_idea(session, consultation.threads[0])
+    _fill(session, consultation)
     account = factories.make_account(session)
     if role:
         factories.make_role(session, consultation, account, role)
@@ -103,7 +108,7 @@ def test_only_facilitators_facilitate(
 def test_a_visitor_is_asked_to_sign_in(
     endpoint: str, session: Session, client: StrictClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    factories.make_idea(session, factories.make_consultation(session, SLUG).threads[0])
+    _fill(session, factories.make_consultation(session, SLUG))
     session.commit()
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     for method in ROUTES[endpoint][1]:
@@ -115,7 +120,7 @@ def test_a_visitor_is_asked_to_sign_in(
 @pytest.mark.parametrize("endpoint", [e for e, (_, methods, _) in ROUTES.items() if "POST" in methods])
 def test_nothing_is_written_without_a_token(endpoint: str, session: Session, client: StrictClient) -> None:
     consultation = factories.make_consultation(session, SLUG)
-    factories.make_idea(session, consultation.threads[0])
+    _fill(session, consultation)
     account = factories.make_account(session)
     factories.make_role(session, consultation, account, RoleName.FACILITATOR)
     factories.sign_in(client, session, account)
@@ -133,7 +138,7 @@ def test_reading_writes_nothing(
     endpoint: str, signed_in: bool, session: Session, client: StrictClient
 ) -> None:
     consultation = factories.make_consultation(session, SLUG)
-    factories.make_idea(session, consultation.threads[0])
+    _fill(session, consultation)
     if signed_in:
         account = factories.make_account(session)
         factories.make_role(session, consultation, account, RoleName.FACILITATOR)
@@ -150,7 +155,7 @@ def test_reading_sets_no_cookie_and_takes_few_statements(
     endpoint: str, session: Session, client: StrictClient
 ) -> None:
     consultation = factories.make_consultation(session, SLUG)
-    factories.make_idea(session, consultation.threads[0])
+    _fill(session, consultation)
     session.commit()
     with statements() as heard:
         answer = client.get(_address(endpoint))

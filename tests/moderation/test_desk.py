@@ -85,7 +85,7 @@ def test_a_refusal_keeps_what_was_typed_and_says_what_is_wrong(park: Park, desk:
     assert f'value="{park.rule.key}" checked' in answer.text
     answer = desk.submit(HIDE, {"reason": "An advert."})
     assert answer.status_code == 422
-    assert "Choose the rule that the idea breaks." in answer.text
+    assert "Choose the rule that it breaks." in answer.text
     assert "An advert.</textarea>" in answer.text
     assert park.count() == 0
 
