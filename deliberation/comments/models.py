@@ -17,6 +17,7 @@ class Comment(Base):
     """What a participant says about an idea, or in answer to another comment under it.
 
     Numbers count up within the consultation, so that an answer has a higher one than what it answers.
+    `origin_id` is the merged idea that the discussion began under; there is none for one that began here.
     """
 
     __tablename__ = "comments"
@@ -30,6 +31,7 @@ class Comment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("participants.id"), index=True)
     number: Mapped[int]
@@ -41,7 +43,7 @@ class Comment(Base):
     withdrawn_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
 
-    idea: Mapped[Idea] = relationship()
+    idea: Mapped[Idea] = relationship(foreign_keys=[idea_id])
     author: Mapped[Participant] = relationship()
     parent: Mapped["Comment | None"] = relationship(remote_side=[id])
     revisions: Mapped[list["CommentRevision"]] = relationship(

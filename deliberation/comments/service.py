@@ -94,7 +94,7 @@ def post_comment(
     NotToBeAnswered, and Refused for what cannot be a comment.
     """
     lock_consultation(session, consultation.id)
-    session.refresh(idea, ["hidden_at", "withdrawn_at"])
+    session.refresh(idea, ["hidden_at", "withdrawn_at", "merged_into_id"])
     require_open(session, consultation=consultation, idea=idea)
     remark = Remark.of(body=body, language=language)
     if answers is not None:
@@ -110,6 +110,7 @@ def post_comment(
     comment = Comment(
         consultation_id=consultation.id,
         idea_id=idea.id,
+        origin_id=answers.origin_id if answers else None,
         parent_id=answers.id if answers else None,
         author_id=author.id,
         number=(session.scalar(highest) or 0) + 1,
@@ -170,6 +171,8 @@ def require_open(session: Session, *, consultation: Consultation, idea: Idea) ->
         raise CommentsClosed(marked("This question is locked. It takes no comments and no changes to them."))
     if idea.withdrawn_at is not None:
         raise CommentsClosed(marked("This idea is withdrawn. It takes no more comments."))
+    if idea.merged_into_id is not None:
+        raise CommentsClosed(marked("This idea is part of another now. Its discussion goes on there."))
     if idea.hidden_at is not None:
         raise CommentsClosed(marked("This idea is hidden. It takes no comments while it is."))
 

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
         sa.Column("idea_id", sa.Integer(), nullable=False),
+        sa.Column("origin_id", sa.Integer(), nullable=True),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -43,6 +44,9 @@ def upgrade() -> None:
             ["idea_id"], ["ideas.id"], name=op.f("fk_comments_idea_id_ideas"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
+            ["origin_id"], ["ideas.id"], name=op.f("fk_comments_origin_id_ideas"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
             ["parent_id"], ["comments.id"], name=op.f("fk_comments_parent_id_comments"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
@@ -50,6 +54,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_comments_author_id"), "comments", ["author_id"], unique=False)
     op.create_index(op.f("ix_comments_idea_id_number"), "comments", ["idea_id", "number"], unique=False)
+    op.create_index(op.f("ix_comments_origin_id"), "comments", ["origin_id"], unique=False)
     op.create_index(op.f("ix_comments_parent_id"), "comments", ["parent_id"], unique=False)
     op.create_table(
         "comment_revisions",

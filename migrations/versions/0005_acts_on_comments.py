@@ -10,8 +10,9 @@ depends_on = None
 
 ADDED = ("hide_comment", "restore_comment")
 KINDS = (
-    "hide_idea", "restore_idea", "merge_idea", "part_idea", "decline_merge", "lock_thread", "unlock_thread", "change_phase", "schedule_phase",
-    "accept_tag", "decline_tag", "rename_tag", "merge_tag", "grant_role", "remove_role", "import_data",
+    "hide_idea", "restore_idea", "merge_idea", "part_idea", "decline_merge", "lock_thread", "unlock_thread",
+    "change_phase", "schedule_phase", "accept_tag", "decline_tag", "rename_tag", "merge_tag", "grant_role",
+    "remove_role", "import_data",
 )  # fmt: skip
 
 

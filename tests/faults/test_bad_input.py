@@ -51,7 +51,8 @@ class Filled:
 
 def forms(world: World) -> list[Filled]:
     """Every form that there is."""
-    idea, desk = f"/c/{SLUG}/ideas", f"/c/{SLUG}"
+    idea, comment, desk = f"/c/{SLUG}/ideas", f"/c/{SLUG}/comments", f"/c/{SLUG}"
+    remark = {"body": "A new comment.", "language": "en"}
     wording = {"statement": "A new idea.", "elaboration": "More.", "language": "en"}
     address = {"email": "new@example.org", "next": "/help"}
     password = "violet otter ladder rain"
@@ -86,6 +87,11 @@ def forms(world: World) -> list[Filled]:
         (STRANGER, f"{idea}/{world.open}/tags", {"tag": "schools", "suggestion": "libraries"}),
         (STRANGER, f"{idea}/{world.open}/tags", {"tag": "schools"}),
         (AUTHOR, f"{idea}/{world.open}/tags/remove", {"tag": "schools"}),
+        (STRANGER, f"{idea}/{world.open}/comments", {**remark, "next": "/help"}),
+        (STRANGER, f"{comment}/{world.comment}", {**remark, "next": "/help"}),
+        (AUTHOR, f"{comment}/{world.editable_comment}/edit", {**remark, "revision": "1"}),
+        (FACILITATOR, f"{comment}/{world.comment}/hide", {"rule": world.rule, **reason}),
+        (FACILITATOR, f"{comment}/{world.hidden_comment}/restore", reason),
         (FACILITATOR, f"{idea}/{world.open}/hide", {"rule": world.rule, **reason}),
         (FACILITATOR, f"{idea}/{world.hidden}/restore", reason),
         (FACILITATOR, f"{desk}/threads/1/lock", reason),
@@ -108,6 +114,7 @@ def test_every_form_is_here(world: World) -> None:
         "accounts.sign_out_browser",
         "accounts.sign_out_others",
         "ideas.withdraw",
+        "comments.withdraw",
     }
     urls = world.app.url_map.bind("localhost")
     here = {urls.match(form.to, method="POST")[0] for form in forms(world)}
@@ -212,6 +219,8 @@ STRANGE_ASKED = (
 )  # fmt: skip
 ASKED = {
     "ideas.thread": ("page", "sort", "q", "tag", "lang"),
+    "ideas.show": ("page",),
+    "comments.show": ("page",),
     "votes.next_idea": ("thread", "skip", "again", "after"),
     "moderation.log": ("page",),
     "moderation.desk": ("page", "tag"),
@@ -352,6 +361,7 @@ def test_what_is_elsewhere_hidden_or_unknown_is_not_here(world: World, session: 
                     "rule": world.rule,
                     "tag": "schools",
                     "statement": "x",
+                    "body": "x",
                     "language": "en",
                 }
                 found.add(
@@ -362,6 +372,7 @@ def test_what_is_elsewhere_hidden_or_unknown_is_not_here(world: World, session: 
         return found
 
     of_ideas = [endpoint for endpoint, row in ROUTES.items() if "/ideas/<int" in row[0]]
+    of_comments = [endpoint for endpoint, row in ROUTES.items() if "/comments/<int" in row[0]]
     of_threads = [endpoint for endpoint, row in ROUTES.items() if "/threads/<int" in row[0]]
     of_tags = [endpoint for endpoint, row in ROUTES.items() if "/tags/<key>" in row[0]]
     for endpoint in of_ideas:
@@ -369,6 +380,8 @@ def test_what_is_elsewhere_hidden_or_unknown_is_not_here(world: World, session: 
         assert statuses(FACILITATOR, endpoint, number="4040") == {404}, endpoint
         if ROUTES[endpoint][2] != "facilitator":
             assert statuses(STRANGER, endpoint, number=str(world.hidden)) == {404}, endpoint
+    for endpoint in of_comments:
+        assert statuses(FACILITATOR, endpoint, number=str(world.only_elsewhere)) == {404}, endpoint
     for endpoint in of_threads:
         assert statuses(FACILITATOR, endpoint, number="3") == {404}, endpoint
     for endpoint in of_tags:

@@ -19,6 +19,7 @@ from tests.architecture.routes import ROUTES
 from tests.faults.world import (
     AUTHOR,
     FACILITATOR,
+    HIDDEN_COMMENT,
     HIDDEN_WORDS,
     ROLES,
     SLUG,
@@ -65,6 +66,21 @@ def test_what_is_hidden_is_nowhere_but_for_its_author_and_facilitators(world: Wo
     assert not [
         address for address in desk if "synthesis" in address or "/log" in address or "/threads/" in address
     ]
+
+
+def test_what_a_hidden_or_withdrawn_comment_says_is_nowhere_but_for_those_who_may_read_it(
+    world: World,
+) -> None:
+    for role in ROLES:
+        found = everything_of(world, role)
+        assert not [address for address, text in found.items() if "quagga words" in text], role
+        seen = {address for address, text in found.items() if HIDDEN_COMMENT in text}
+        if role not in {AUTHOR, FACILITATOR}:
+            assert seen == set(), role
+            continue
+        assert f"/c/{SLUG}/comments/{world.hidden_comment}" in seen
+        assert not [address for address in seen if "/log" in address or "synthesis" in address]
+    assert "Oaks grow slowly." in world.get(VISITOR, f"/c/{SLUG}/ideas/{world.open}").get_data(as_text=True)
 
 
 def test_names_and_addresses_of_accounts_are_shown_to_nobody_else(world: World) -> None:

@@ -11,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deliberation.accounts.models import Account
+from deliberation.comments.models import Comment
 from deliberation.consultations.pack import read_yaml
 from deliberation.consultations.pack_schema import parse_pack
 from deliberation.exchange.packs import load_pack
 from deliberation.ideas.models import Idea
 from deliberation.tags.models import Tag
+from deliberation.web.extensions import db
 from tests.architecture.routes import ROUTES
 from tests.faults.world import (
     AUTHOR,
@@ -125,6 +127,18 @@ def poisoned(world: World, session: Session) -> World:
         assert world.post(AUTHOR, f"{at}/edit", reworded).status_code == 303
         for suggestion in ("<evil-tag>'\"--{{evil}}", "=cmd|evil'!A0", "[[evil]]<b>"):
             assert world.post(STRANGER, f"{at}/tags", {"suggestion": suggestion}).status_code == 303
+        said = {"body": MARKDOWN, "language": "en"}
+        talk = world.post(AUTHOR, f"{at}/comments", said)
+        assert talk.status_code == 303
+        comment = session.scalars(select(Comment.number).order_by(Comment.id.desc())).first()
+        there = f"/c/{slug}/comments/{comment}"
+        assert (
+            world.post(
+                AUTHOR, f"{there}/edit", {"body": PAYLOAD, "language": "en", "revision": "1"}
+            ).status_code
+            == 303
+        )
+        assert world.post(STRANGER, there, said).status_code == 303
     keys = (
         session.execute(select(Tag.key).where(Tag.key != "evil", Tag.status == "suggested")).scalars().all()
     )
@@ -137,6 +151,7 @@ def poisoned(world: World, session: Session) -> World:
     merge = {"into": "museums", "reason": MARKDOWN}
     assert world.post(FACILITATOR, f"/c/{SLUG}/tags/schools/merge", merge).status_code == 303
     hide = {"rule": world.rule, "reason": MARKDOWN}
+    assert world.post(FACILITATOR, f"/c/{SLUG}/comments/{world.comment}/hide", hide).status_code == 303
     assert world.post(FACILITATOR, f"/c/{SLUG}/ideas/{world.editable}/hide", hide).status_code == 303
     assert world.post(FACILITATOR, f"/c/{SLUG}/threads/1/lock", {"reason": PAYLOAD}).status_code == 303
     assert world.post(FACILITATOR, f"/c/{SLUG}/threads/1/unlock", {"reason": PAYLOAD}).status_code == 303
@@ -153,6 +168,9 @@ def pages(world: World) -> list[str]:
                 numbers = (
                     {"1"} if slug != SLUG or "threads" in address else {str(world.open), str(world.editable)}
                 )
+                if "/comments/" in address:
+                    written = db.session.scalars(select(Comment.number).where(Comment.body.contains("evil")))
+                    numbers = {str(number) for number in written} | {str(world.comment)}
                 found += [address_of(endpoint, slug=slug, number=number) for number in sorted(numbers)]
         found.append(query(f"/c/{slug}/threads/1", q=PAYLOAD, tag=PAYLOAD, lang=PAYLOAD, sort=PAYLOAD))
         found.append(query(f"/c/{slug}/vote", after="1", skip=PAYLOAD))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -28,7 +29,10 @@ VISITOR, STRANGER, AUTHOR, WORKING_GROUP, FACILITATOR = (
     "visitor", "stranger", "author", "working group", "facilitator",
 )  # fmt: skip
 ROLES = (VISITOR, STRANGER, AUTHOR, WORKING_GROUP, FACILITATOR)
+LONG_AGO = now() - timedelta(days=2)
 HIDDEN_WORDS = "Nobody may read these zebra words."
+HIDDEN_COMMENT = "Nobody may read these okapi words."
+WITHDRAWN_COMMENT = "Nobody at all may read these quagga words."
 VALUES = {"slug": SLUG, "number": "1", "token": "x", "key": "schools", "format": "json"}
 
 
@@ -56,6 +60,9 @@ class World:
     withdrawn: int = 0
     locked: int = 0
     only_elsewhere: int = 0
+    comment: int = 0
+    editable_comment: int = 0
+    hidden_comment: int = 0
     rule: str = ""
     names: dict[str, str] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
@@ -92,8 +99,17 @@ def make_world(app: Flask, session: Session) -> World:
     world.withdrawn = factories.make_idea(session, first, author, "Never mind.", withdrawn_at=now()).number
     world.locked = factories.make_idea(session, second, author, "In a locked question.").number
     second.locked_at = now()
+    remark = factories.make_comment(session, settled, author, "Oaks grow slowly.", created_at=LONG_AGO)
+    world.comment = remark.number
+    fresh = factories.make_comment(session, settled, author, "Beeches, rather.", parent=remark)
+    world.editable_comment = fresh.number
+    hidden = factories.make_comment(session, settled, author, HIDDEN_COMMENT, hidden_at=now())
+    world.hidden_comment = hidden.number
+    factories.make_comment(session, settled, body="Still here.", parent=hidden)
+    factories.make_comment(session, settled, author, WITHDRAWN_COMMENT, withdrawn_at=now())
     for serial in range(8):
         idea = factories.make_idea(session, quay.threads[2], statement=f"Quay {serial}.")
+        factories.make_comment(session, idea)
     world.only_elsewhere = idea.number
     schools = factories.make_tag(session, park, "schools")
     factories.make_tag(session, park, "museums")
