@@ -7,6 +7,9 @@ UV := .tools/bin/uv
 CATALOGS := $(wildcard deliberation/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGS:.po=.mo)
 
+# Compiled modules are kept whatever this shell says: every start reads two thousand of them.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The development settings: a secret made on this machine, mail on the console.
 DEVELOPMENT = SECRET_KEY="$$(cat instance/secret-key)" MAIL_URL=$${MAIL_URL:-console:} PORT=$(PORT)
 

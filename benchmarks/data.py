@@ -7,12 +7,10 @@ from random import Random
 from typing import Any, Final
 
 from flask import Flask
-from flask_migrate import upgrade
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from config import ROOT
 from deliberation.accounts.models import Account, SignIn
 from deliberation.accounts.secrets import hash_of, new_secret
 from deliberation.base.clock import now
@@ -29,6 +27,7 @@ from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
 from deliberation.votes.models import Choice, Vote, VoteEvent
 from deliberation.web.extensions import db
+from deliberation.web.migrations import migrate_to_newest
 
 SLUG: Final = "bench"
 THREADS: Final = 7
@@ -61,8 +60,8 @@ class Ground:
 
 def prepare(app: Flask) -> Ground:
     """Fill the empty database of `app`."""
+    migrate_to_newest(app)
     with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
         session = db.session()
         thread_ids, consultation_id = _consultation(session)
         people = _people(session, app, consultation_id)

@@ -8,13 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from flask_migrate import upgrade
-
-from config import ROOT, Config
+from config import Config
 from deliberation.app import create_app
 from deliberation.exchange.polis.queries import count_holdings
 from deliberation.exchange.polis.service import import_polis
 from deliberation.web.extensions import db
+from deliberation.web.migrations import migrate_to_newest
 
 
 def measure(export: Path) -> None:
@@ -22,8 +21,8 @@ def measure(export: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/import.sqlite3"
         app = create_app(Config(secret_key="for-a-benchmark-and-nothing-else", database_url=url))
+        migrate_to_newest(app)
         with app.app_context():
-            upgrade(directory=str(ROOT / "migrations"))
             started = time.perf_counter()
             consultation = import_polis(db.session(), directory=export, slug="measured", title=export.name)
             db.session.commit()

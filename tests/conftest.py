@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from config import Config
 from deliberation.app import create_app
 from deliberation.web.extensions import db, limiter
+from deliberation.web.migrations import migrate_to_newest
 from tests.strict_client import StrictClient
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -88,10 +89,7 @@ def pytest_sessionfinish() -> None:
 
 def migrate(app: Flask) -> None:
     """Bring the application's database to the newest schema."""
-    from flask_migrate import upgrade
-
-    with app.app_context():
-        upgrade(directory=str(Path(app.root_path) / "migrations"))
+    migrate_to_newest(app)
 
 
 @pytest.fixture(scope="session", params=DATABASES)

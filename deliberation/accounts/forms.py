@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, SelectField, StringField
@@ -27,6 +26,8 @@ class PostalForm(Form):
 
     def validate_email(self, field: Field) -> None:
         """Bring the address into the one form in which it is stored, or say what is wrong."""
+        from email_validator import EmailNotValidError, validate_email  # slow to load: names of all scripts
+
         try:
             checked = validate_email((field.data or "").strip(), check_deliverability=False)
         except EmailNotValidError:

@@ -8,7 +8,6 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
-from zxcvbn import zxcvbn
 
 from deliberation.base.errors import Refused, marked
 
@@ -73,6 +72,8 @@ def _giveaways(name: str, email: str, site_name: str) -> list[str]:
 
 def _is_hard_to_guess(password: str, giveaways: list[str]) -> bool:
     """Say whether any stretch of the password is hard; the whole is no easier than a part."""
+    from zxcvbn import zxcvbn  # slow to load, for its dictionaries, and needed for new passwords alone
+
     starts = range(0, len(password), STRETCH)
     stretches = (password[start : start + STRETCH] for start in starts)
     with _estimating:

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-import simplemma
 from sqlalchemy import ColumnElement, cast, column, false, literal_column, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
@@ -110,6 +109,8 @@ def _words(words: str) -> list[str]:
 def _lemma(word: str, language: str) -> str:
     if language not in LEMMATISED or not word.isalpha():
         return word
+    import simplemma  # slow to load, and most pages search nothing
+
     lemma = simplemma.lemmatize(word, lang=language).casefold()
     return lemma if lemma.isalnum() else word
 

@@ -7,7 +7,6 @@ from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_login import LoginManager, current_user
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
@@ -43,7 +42,6 @@ class ViewLimiter(Limiter):
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate(render_as_batch=True)
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
@@ -56,7 +54,6 @@ def bind_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
     login.init_app(app)
     login.session_protection = None  # phones change networks; the sign-in row is what can be revoked
     csrf.init_app(app)
