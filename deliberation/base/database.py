@@ -1,5 +1,7 @@
 """The few places where SQLite and PostgreSQL differ, for every engine the product opens."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -71,6 +73,26 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+@contextmanager
+def one_moment(session: Session) -> Iterator[None]:
+    """Read in one transaction that sees everything as it stood when it began, and keeps no writer waiting.
+
+    The transaction ends with the block. A session on a connection that somebody else has begun reads in
+    that one's transaction, as it is.
+    """
+    token = writing.set(False)
+    try:
+        if isinstance(session.get_bind(), Engine):
+            session.rollback()
+            # SQLite reads one moment as it is; its driver knows the level by another name.
+            level = {} if is_sqlite(session) else {"isolation_level": "REPEATABLE READ"}
+            session.connection(execution_options=level)
+        yield
+    finally:
+        session.rollback()
+        writing.reset(token)
 
 
 def version_of(session: Session) -> Version | None:

@@ -1,18 +1,22 @@
-"""`flask exchange …`: other systems' data in."""
+"""`flask exchange …`: data in from other systems, and out for them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
-from deliberation.base.errors import DomainError
+from deliberation.base.database import one_moment
+from deliberation.base.errors import DomainError, NotFound
+from deliberation.consultations.queries import get_consultation
+from deliberation.exchange.polis.export import WARNING, export_polis
 from deliberation.exchange.polis.queries import count_holdings
 from deliberation.exchange.polis.service import import_polis
 from deliberation.web.extensions import db
 
-exchange = AppGroup("exchange", help="Bring in data from other systems.")
+exchange = AppGroup("exchange", help="Bring in data from other systems, and take it out for them.")
 
 
 @exchange.command("import-polis")
@@ -39,3 +43,32 @@ def import_polis_command(directory: Path, slug: str, title: str, language: str |
         f"/c/{slug}: {holdings.ideas} ideas ({holdings.hidden_ideas} hidden), "
         f"{holdings.participants} participants, {holdings.votes} votes, {holdings.vote_events} vote events"
     )
+
+
+@exchange.command("export-polis")
+@click.argument("slug")
+@click.argument("directory", type=click.Path(path_type=Path))
+def export_polis_command(slug: str, directory: Path) -> None:
+    """Write the consultation SLUG to DIRECTORY, in Polis's format and with files of our own beside it.
+
+    DIRECTORY must not be there yet, or be empty. Without --release the set is for facilitators alone.
+    """
+    session = db.session()
+    try:
+        with one_moment(session):
+            consultation = get_consultation(session, slug)
+            exported = export_polis(
+                session,
+                consultation=consultation,
+                directory=directory,
+                base_url=current_app.config["BASE_URL"],
+            )
+    except NotFound:
+        raise click.ClickException(f"There is no consultation {slug}.") from None
+    except DomainError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(
+        f"{directory}: {exported.ideas} ideas, {exported.participants} participants, "
+        f"{exported.voters} of them voted"
+    )
+    click.echo(WARNING, err=True, nl=False)
