@@ -3,6 +3,9 @@
 FORMAT = "deliberation-export/1"
 
 FOLDER = "deliberation"
+RELEASE = "release.json"
+"""Says what a release left out; our other files are not in one."""
+
 CONSULTATION = f"{FOLDER}/consultation.json"
 IDEAS = f"{FOLDER}/ideas.csv"
 WORDINGS = f"{FOLDER}/wordings.csv"

@@ -67,7 +67,6 @@ def _write_consultation(path: Path, ground: Ground) -> None:
             {
                 "key": entry.key,
                 "kind": entry.kind.value,
-                "position": entry.position,
                 "texts": _by_language(entry.texts, "title", "body", "forms", "is_translation"),
             }
             for entry in background

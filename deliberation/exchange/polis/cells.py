@@ -7,6 +7,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 
 from deliberation.exchange.polis.records import PolisModeration
+from deliberation.ideas.models import IMPORTED_STATEMENT_LENGTH
 from deliberation.votes.models import Choice
 
 # Numbers become integer keys; PostgreSQL's end here.
@@ -17,6 +18,7 @@ LATEST_MILLISECOND = 10**14
 SHOWN_CHARACTERS = 40
 
 _WHOLE = re.compile(r"[0-9]{1,18}")
+_EXACT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHOICES = {str(choice.value): choice for choice in Choice}
 _MODERATION = {str(state.value): state for state in PolisModeration}
@@ -54,6 +56,16 @@ def moment(value: str, column: str) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
+def exact_moment(value: str, column: str) -> datetime:
+    """A time in UTC as our own files write it, to the microsecond."""
+    if not _EXACT.fullmatch(value):
+        raise BadCell(f"{shown(value)} in column {column} is not a time such as 2026-11-24T09:30:00.000000Z")
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise BadCell(f"{shown(value)} in column {column} is not a day and time there is") from None
+
+
 def choice(value: str, column: str) -> Choice:
     """1, 0 or -1."""
     if value not in _CHOICES:
@@ -80,6 +92,8 @@ def statement_text(value: str, column: str) -> str:
     text = plain(value)
     if not text:
         raise BadCell(f"column {column} has no text")
+    if len(text) > IMPORTED_STATEMENT_LENGTH:
+        raise BadCell(f"column {column} has more than {IMPORTED_STATEMENT_LENGTH} characters")
     return text
 
 

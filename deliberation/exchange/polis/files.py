@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from deliberation.exchange.errors import FaultList
-from deliberation.exchange.polis.cells import shown
+from deliberation.exchange.polis.cells import BadCell, shown
 from deliberation.ideas.models import IMPORTED_STATEMENT_LENGTH
 
 # One forgotten quotation mark makes the rest of the file one field; nothing longer could be kept anyway.
@@ -28,24 +29,28 @@ class Row:
     cells: list[str]
 
 
-def read_text(path: Path, faults: FaultList) -> str | None:
-    """The file's text, with or without a byte order mark; None, with a fault noted, if it cannot be had."""
+def read_text(path: Path, faults: FaultList, name: str = "") -> str | None:
+    """The file's text, with or without a byte order mark; None, with a fault noted, if it cannot be had.
+
+    Faults call the file `name`, or what it is called in its directory.
+    """
+    name = name or path.name
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        faults.add(path.name, 0, "the file is missing")
+        faults.add(name, 0, "the file is missing")
         return None
     except OSError as error:
-        faults.add(path.name, 0, f"the file cannot be read: {error.strerror}")
+        faults.add(name, 0, f"the file cannot be read: {error.strerror}")
         return None
     nul = content.find(b"\0")
     if nul >= 0:
-        faults.add(path.name, _line_of(content, nul), "a NUL character, which no text contains")
+        faults.add(name, _line_of(content, nul), "a NUL character, which no text contains")
         return None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        faults.add(path.name, _line_of(content, error.start), "the text is not valid UTF-8")
+        faults.add(name, _line_of(content, error.start), "the text is not valid UTF-8")
         return None
 
 
@@ -63,7 +68,8 @@ def read_rows(name: str, text: str, faults: FaultList) -> Iterator[Row]:
             return
         if not cells:
             continue
-        if max(map(len, cells)) > LONGEST_FIELD:
+        # The apostrophe that keeps a formula from being one comes on top.
+        if any(len(cell) > LONGEST_FIELD + cell.startswith("'") for cell in cells):
             faults.add(name, line, _too_long())
         else:
             yield Row(line, cells)
@@ -120,3 +126,48 @@ def _broken(error: str) -> str:
 
 def _too_long() -> str:
     return f"a field is longer than {LONGEST_FIELD} characters"
+
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file with a good header: where each column stands, and the rows below; both empty for a bad one."""
+
+    name: str
+    place: dict[str, int]
+    rows: Iterator[Row]
+
+
+def open_table(
+    path: Path,
+    faults: FaultList,
+    *,
+    required: Collection[str],
+    optional: Collection[str] = (),
+    numbers: bool = False,
+    name: str = "",
+) -> Table:
+    """The file as a table; faults call it `name`, or what it is called in its directory."""
+    name = name or path.name
+    text = read_text(path, faults, name)
+    if text is None:
+        return Table(name, {}, iter(()))
+    rows = read_rows(name, text, faults)
+    columns = read_header(name, rows, faults, required=required, optional=optional, numbers=numbers)
+    if columns is None:
+        return Table(name, {}, iter(()))
+    place = {column: position for position, column in enumerate(columns)}
+    return Table(name, place, rows_of_width(name, rows, len(columns), faults))
+
+
+def records(table: Table, record: Callable[[Row], Record], faults: FaultList) -> list[Record]:
+    """What `record` makes of each row; a fault is noted for each row in which it finds a bad cell."""
+    found = []
+    for row in table.rows:
+        try:
+            found.append(record(row))
+        except BadCell as bad:
+            faults.add(table.name, row.line, str(bad))
+    return found

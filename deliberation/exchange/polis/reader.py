@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
+from deliberation.exchange.companion import names
 from deliberation.exchange.errors import FaultList
 from deliberation.exchange.polis import agreement, cells
 from deliberation.exchange.polis.cells import BadCell, shown
-from deliberation.exchange.polis.files import Row, read_header, read_rows, read_text, rows_of_width
+from deliberation.exchange.polis.files import (
+    Row,
+    Table,
+    open_table,
+    read_rows,
+    read_text,
+    records,
+    rows_of_width,
+)
 from deliberation.exchange.polis.records import (
     PolisExport,
     PolisParticipant,
@@ -18,6 +26,7 @@ from deliberation.exchange.polis.records import (
     PolisSummary,
     PolisVoteEvent,
 )
+from deliberation.exchange.text import unshielded
 from deliberation.votes.models import Choice
 
 SUMMARY = "summary.csv"
@@ -45,8 +54,6 @@ _PARTICIPANT_COLUMNS = ("participant", "n-votes", "n-agree", "n-disagree")
 # The xid is a person's identity in another system: read past, never kept.
 _PARTICIPANT_EXTRAS = ("xid", "group-id", "n-comments")
 
-Record = TypeVar("Record")
-
 
 def read_export(directory: Path) -> PolisExport:
     """Read summary.csv, comments.csv, votes.csv and participants-votes.csv (or participant-votes.csv).
@@ -55,11 +62,13 @@ def read_export(directory: Path) -> PolisExport:
     disagree (docs/exchange.md says where they may differ).
     """
     faults = FaultList()
+    # Only a set of ours is shielded: in another one an apostrophe is the author's.
+    plain = unshielded if is_ours(directory) else str
     if not directory.is_dir():
         faults.add(str(directory), 0, "there is no such directory")
         faults.refuse_if_any()
-    summary = _read_summary(directory / SUMMARY, faults)
-    statements = _read_statements(directory / COMMENTS, faults)
+    summary = _read_summary(directory / SUMMARY, faults, plain)
+    statements = _read_statements(directory / COMMENTS, faults, plain)
     events = _read_events(directory / VOTES, faults)
     participants_path = _participants_path(directory)
     participants = _read_participants(participants_path, faults)
@@ -76,7 +85,12 @@ def read_export(directory: Path) -> PolisExport:
     return export
 
 
-def _read_summary(path: Path, faults: FaultList) -> PolisSummary:
+def is_ours(directory: Path) -> bool:
+    """Whether the set was written here: it has files of our own, or is a release."""
+    return (directory / names.FOLDER).exists() or (directory / names.RELEASE).exists()
+
+
+def _read_summary(path: Path, faults: FaultList, plain: Callable[[str], str]) -> PolisSummary:
     text = read_text(path, faults)
     found: dict[str, str] = {}
     rows = iter(()) if text is None else read_rows(path.name, text, faults)
@@ -89,9 +103,9 @@ def _read_summary(path: Path, faults: FaultList) -> PolisSummary:
     if text is not None and "topic" not in found:
         faults.add(path.name, 0, "the row topic is missing")
     return PolisSummary(
-        topic=cells.plain(found.get("topic", "")),
+        topic=cells.plain(plain(found.get("topic", ""))),
         url=cells.plain(found.get("url", "")),
-        description=cells.plain(found.get("conversation-description", "")),
+        description=cells.plain(plain(found.get("conversation-description", ""))),
     )
 
 
@@ -110,21 +124,21 @@ def _summary_fault(key: str, value: str, found: dict[str, str]) -> str | None:
     return None
 
 
-def _read_statements(path: Path, faults: FaultList) -> list[PolisStatement]:
-    table = _open(path, faults, _COMMENT_COLUMNS, _COMMENT_EXTRAS)
+def _read_statements(path: Path, faults: FaultList, plain: Callable[[str], str]) -> list[PolisStatement]:
+    table = open_table(path, faults, required=_COMMENT_COLUMNS, optional=_COMMENT_EXTRAS)
     first_lines: dict[int, int] = {}
 
     def statement(row: Row) -> PolisStatement:
-        record = _statement(row, table)
+        record = _statement(row, table, plain)
         first = first_lines.setdefault(record.number, record.line)
         if first != record.line:
             raise BadCell(f"comment {record.number} is there twice, first on line {first}")
         return record
 
-    return _records(table, statement, faults)
+    return records(table, statement, faults)
 
 
-def _statement(row: Row, table: _Table) -> PolisStatement:
+def _statement(row: Row, table: Table, plain: Callable[[str], str]) -> PolisStatement:
     def cell(column: str) -> str:
         return row.cells[table.place[column]]
 
@@ -135,7 +149,7 @@ def _statement(row: Row, table: _Table) -> PolisStatement:
         number=cells.whole_number(cell("comment-id"), "comment-id"),
         author=cells.whole_number(cell("author-id"), "author-id"),
         written_at=cells.moment(cell("timestamp"), "timestamp"),
-        text=cells.statement_text(cell("comment-body"), "comment-body"),
+        text=cells.statement_text(plain(cell("comment-body")), "comment-body"),
         moderation=cells.moderation(cell("moderated"), "moderated"),
         is_meta=mark("is-meta"),
         is_seed=mark("is-seed"),
@@ -146,7 +160,7 @@ def _statement(row: Row, table: _Table) -> PolisStatement:
 
 
 def _read_events(path: Path, faults: FaultList) -> list[PolisVoteEvent]:
-    table = _open(path, faults, _VOTE_COLUMNS, _VOTE_EXTRAS)
+    table = open_table(path, faults, required=_VOTE_COLUMNS, optional=_VOTE_EXTRAS)
     time, statement, voter, vote = (table.place.get(column, 0) for column in _VOTE_COLUMNS)
 
     def event(row: Row) -> PolisVoteEvent:
@@ -158,7 +172,7 @@ def _read_events(path: Path, faults: FaultList) -> list[PolisVoteEvent]:
             line=row.line,
         )
 
-    return _records(table, event, faults)
+    return records(table, event, faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +184,9 @@ class _Participants:
 
 
 def _read_participants(path: Path, faults: FaultList) -> _Participants:
-    table = _open(path, faults, _PARTICIPANT_COLUMNS, _PARTICIPANT_EXTRAS, numbers=True)
+    table = open_table(
+        path, faults, required=_PARTICIPANT_COLUMNS, optional=_PARTICIPANT_EXTRAS, numbers=True
+    )
     comments = [(int(column), place) for column, place in table.place.items() if column.isdigit()]
     first_lines: dict[int, int] = {}
 
@@ -181,11 +197,11 @@ def _read_participants(path: Path, faults: FaultList) -> _Participants:
             raise BadCell(f"participant {record.number} is there twice, first on line {first}")
         return record
 
-    records = _records(table, participant, faults)
-    return _Participants(records, [comment for comment, _place in comments])
+    found = records(table, participant, faults)
+    return _Participants(found, [comment for comment, _place in comments])
 
 
-def _participant(row: Row, table: _Table, comments: Sequence[tuple[int, int]]) -> PolisParticipant:
+def _participant(row: Row, table: Table, comments: Sequence[tuple[int, int]]) -> PolisParticipant:
     def number(column: str) -> int:
         return cells.whole_number(row.cells[table.place[column]], column)
 
@@ -206,36 +222,3 @@ def _participant(row: Row, table: _Table, comments: Sequence[tuple[int, int]]) -
 def _participants_path(directory: Path) -> Path:
     paths = [directory / name for name in PARTICIPANTS]
     return next((path for path in paths if path.exists()), paths[0])
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A file with a good header: where each column stands, and the rows below; both empty for a bad one."""
-
-    name: str
-    place: dict[str, int]
-    rows: Iterator[Row]
-
-
-def _open(
-    path: Path, faults: FaultList, required: Sequence[str], optional: Sequence[str], *, numbers: bool = False
-) -> _Table:
-    text = read_text(path, faults)
-    if text is None:
-        return _Table(path.name, {}, iter(()))
-    rows = read_rows(path.name, text, faults)
-    columns = read_header(path.name, rows, faults, required=required, optional=optional, numbers=numbers)
-    if columns is None:
-        return _Table(path.name, {}, iter(()))
-    place = {column: position for position, column in enumerate(columns)}
-    return _Table(path.name, place, rows_of_width(path.name, rows, len(columns), faults))
-
-
-def _records(table: _Table, record: Callable[[Row], Record], faults: FaultList) -> list[Record]:
-    records = []
-    for row in table.rows:
-        try:
-            records.append(record(row))
-        except BadCell as bad:
-            faults.add(table.name, row.line, str(bad))
-    return records

@@ -1,0 +1,316 @@
+"""A dossier becomes a consultation."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from deliberation.base.errors import Conflict, marked
+from deliberation.base.markup import markdown_to_html
+from deliberation.base.model import Base
+from deliberation.base.text import folded
+from deliberation.consultations.background import BackgroundEntry, BackgroundText
+from deliberation.consultations.models import (
+    Consultation,
+    ConsultationText,
+    PhaseStep,
+    Thread,
+    ThreadText,
+)
+from deliberation.consultations.people import Participant
+from deliberation.exchange.dossier import Dossier, IdeaRecord, VoteRecord
+from deliberation.ideas.models import Idea, IdeaRevision
+from deliberation.ideas.search import index_many
+from deliberation.moderation.models import ModerationAct
+from deliberation.tags.models import IdeaTag, Tag, TagName
+from deliberation.votes.models import Choice, Vote, VoteEvent
+
+_ROWS_AT_ONCE = 5_000
+
+Row = dict[str, Any]
+Numbered = Mapping[int, int]
+"""Keys by numbers."""
+
+
+def store(session: Session, dossier: Dossier, *, slug: str) -> Consultation:
+    """Make the consultation that the dossier describes, whole.
+
+    Ideas and participants keep their numbers, and nobody has an account. HTML is made here, counts are
+    counted here: neither is taken from anybody. Raises Conflict for a slug that is taken.
+    """
+    consultation = _add_consultation(session, dossier, slug)
+    threads = _add_threads(session, consultation, dossier)
+    rules = _add_background(session, consultation, dossier)
+    people = _add_people(session, consultation, dossier)
+    last = _last_choices(dossier.votes)
+    ideas = _add_ideas(session, consultation, dossier, (threads, people), last)
+    _add_votes(session, dossier, people=people, ideas=ideas)
+    tags = _add_tags(session, consultation, dossier, people=people, ideas=ideas)
+    _add_log(session, consultation, dossier, (ideas, threads, tags, rules))
+    session.flush()
+    session.refresh(consultation)
+    return consultation
+
+
+def _add_consultation(session: Session, dossier: Dossier, slug: str) -> Consultation:
+    consultation = Consultation(slug=slug, source_language=dossier.language, created_at=dossier.created_at)
+    try:
+        with session.begin_nested():
+            session.add(consultation)
+    except IntegrityError as clash:
+        sentence = marked("There is already a consultation with the slug %(slug)s.")
+        raise Conflict(sentence, field="slug", slug=slug) from clash
+    session.add_all(
+        PhaseStep(consultation_id=consultation.id, phase=phase, starts_at=starts_at)
+        for phase, starts_at in dossier.starts.items()
+    )
+    session.add_all(
+        ConsultationText(
+            consultation_id=consultation.id,
+            language=language,
+            title=words.title,
+            kicker=words.kicker,
+            introduction=words.introduction,
+            introduction_html=markdown_to_html(words.introduction),
+            organiser=words.organiser,
+            is_translation=words.is_translation,
+        )
+        for language, words in dossier.words.items()
+    )
+    return consultation
+
+
+def _add_threads(session: Session, consultation: Consultation, dossier: Dossier) -> Numbered:
+    keys = {}
+    for record in dossier.threads:
+        thread = Thread(consultation_id=consultation.id, number=record.number, locked_at=record.locked_at)
+        thread.texts = [
+            ThreadText(
+                language=language,
+                question=words.question,
+                lead=words.lead,
+                is_translation=words.is_translation,
+            )
+            for language, words in record.words.items()
+        ]
+        session.add(thread)
+        session.flush()
+        keys[record.number] = thread.id
+    return keys
+
+
+def _add_background(session: Session, consultation: Consultation, dossier: Dossier) -> Mapping[str, int]:
+    keys = {}
+    for position, pack in enumerate(dossier.background, start=1):
+        entry = BackgroundEntry(
+            consultation_id=consultation.id, key=pack.key, kind=pack.kind, position=position
+        )
+        entry.texts = [
+            BackgroundText(
+                language=language,
+                title=words.title,
+                body=words.body,
+                body_html=markdown_to_html(words.body),
+                forms=list(words.forms),
+                is_translation=words.is_translation,
+            )
+            for language, words in pack.words.items()
+        ]
+        session.add(entry)
+        session.flush()
+        keys[pack.key] = entry.id
+    return keys
+
+
+def _add_people(session: Session, consultation: Consultation, dossier: Dossier) -> Numbered:
+    rows = (
+        {"consultation_id": consultation.id, "number": number, "joined_at": joined_at}
+        for number, joined_at in sorted(dossier.people.items())
+    )
+    _add_rows(session, Participant, rows)
+    return _keys(session, Participant, consultation.id)
+
+
+def _last_choices(votes: Iterable[VoteRecord]) -> dict[tuple[int, int], VoteRecord]:
+    """What each participant said last on each idea; those who took it back are not there."""
+    last: dict[tuple[int, int], VoteRecord] = {}
+    for vote in votes:
+        last[vote.idea, vote.voter] = vote
+    return {pair: vote for pair, vote in last.items() if vote.choice is not None}
+
+
+def _add_ideas(
+    session: Session,
+    consultation: Consultation,
+    dossier: Dossier,
+    keys: tuple[Numbered, Numbered],
+    last: Mapping[tuple[int, int], VoteRecord],
+) -> Numbered:
+    threads, people = keys
+    counts = Counter((vote.idea, vote.choice) for vote in last.values())
+
+    def row(idea: IdeaRecord) -> Row:
+        elaboration = idea.wordings[-1].elaboration
+        return {
+            "consultation_id": consultation.id,
+            "thread_id": threads[idea.thread],
+            "author_id": people[idea.author],
+            "number": idea.number,
+            "language": idea.language,
+            "statement": idea.wordings[-1].statement,
+            "elaboration": elaboration,
+            "elaboration_html": markdown_to_html(elaboration) if elaboration else "",
+            "agrees": counts[idea.number, Choice.AGREE],
+            "disagrees": counts[idea.number, Choice.DISAGREE],
+            "passes": counts[idea.number, Choice.PASS],
+            "created_at": idea.created_at,
+            "edited_at": idea.edited_at,
+            "withdrawn_at": idea.withdrawn_at,
+            "hidden_at": idea.hidden_at,
+            "accepted_at": idea.accepted_at,
+            "is_seed": idea.is_seed,
+            "is_meta": idea.is_meta,
+        }
+
+    _add_rows(session, Idea, map(row, dossier.ideas))
+    found = _keys(session, Idea, consultation.id)
+    _add_rows(session, IdeaRevision, _wordings(dossier, found))
+    index_many(
+        session,
+        (
+            (found[idea.number], idea.wordings[-1].statement, idea.wordings[-1].elaboration, idea.language)
+            for idea in dossier.ideas
+            if idea.withdrawn_at is None
+        ),
+    )
+    return found
+
+
+def _wordings(dossier: Dossier, ideas: Numbered) -> Iterator[Row]:
+    for idea in dossier.ideas:
+        for number, wording in enumerate(idea.wordings, start=1):
+            yield {"idea_id": ideas[idea.number], "number": number, **wording._asdict()}
+
+
+def _add_votes(session: Session, dossier: Dossier, *, people: Numbered, ideas: Numbered) -> None:
+    _add_rows(
+        session,
+        VoteEvent,
+        (
+            {
+                "participant_id": people[vote.voter],
+                "idea_id": ideas[vote.idea],
+                "choice": vote.choice,
+                "happened_at": vote.happened_at,
+            }
+            for vote in dossier.votes
+        ),
+    )
+    _add_rows(session, Vote, _current_votes(dossier.votes, people, ideas))
+
+
+def _current_votes(votes: Iterable[VoteRecord], people: Numbered, ideas: Numbered) -> Iterator[Row]:
+    """What stands in the end, and what it said before."""
+    standing: dict[tuple[int, int], Row] = {}
+    for idea, voter, choice, happened_at in votes:
+        before = standing.pop((idea, voter), None)
+        if choice is not None:
+            standing[idea, voter] = {
+                "participant_id": people[voter],
+                "idea_id": ideas[idea],
+                "choice": choice,
+                "previous": before["choice"] if before else None,
+                "cast_at": happened_at,
+            }
+    yield from sorted(standing.values(), key=lambda row: (row["participant_id"], row["idea_id"]))
+
+
+def _add_tags(
+    session: Session, consultation: Consultation, dossier: Dossier, *, people: Numbered, ideas: Numbered
+) -> Mapping[str, int]:
+    keys = {}
+    for record in dossier.tags:
+        tag = Tag(
+            consultation_id=consultation.id,
+            key=record.key,
+            group=record.group,
+            status=record.status,
+            suggested_by_id=None if record.suggested_by is None else people[record.suggested_by],
+            created_at=record.created_at,
+        )
+        tag.names = [
+            TagName(
+                consultation_id=consultation.id,
+                language=language,
+                name=words.name,
+                folded=folded(words.name),
+                is_translation=words.is_translation,
+            )
+            for language, words in record.names.items()
+        ]
+        session.add(tag)
+        session.flush()
+        keys[record.key] = tag.id
+    for record in dossier.tags:
+        if record.merged_into is not None:
+            into = update(Tag).values(merged_into_id=keys[record.merged_into])
+            session.execute(into.where(Tag.id == keys[record.key]))
+    _add_rows(
+        session,
+        IdeaTag,
+        (
+            {
+                "idea_id": ideas[use.idea],
+                "tag_id": keys[use.tag],
+                "participant_id": people[use.participant],
+                "applied_at": use.applied_at,
+            }
+            for use in dossier.tag_uses
+        ),
+    )
+    return keys
+
+
+def _add_log(
+    session: Session,
+    consultation: Consultation,
+    dossier: Dossier,
+    keys: tuple[Numbered, Numbered, Mapping[str, int], Mapping[str, int]],
+) -> None:
+    ideas, threads, tags, rules = keys
+    _add_rows(
+        session,
+        ModerationAct,
+        (
+            {
+                "consultation_id": consultation.id,
+                "kind": act.kind,
+                "role": act.role,
+                "idea_id": None if act.idea is None else ideas[act.idea],
+                "thread_id": None if act.thread is None else threads[act.thread],
+                "tag_id": None if act.tag is None else tags[act.tag],
+                "rule_id": None if act.rule is None else rules[act.rule],
+                "reason": act.reason,
+                "details": dict(act.details),
+                "happened_at": act.happened_at,
+            }
+            for act in dossier.log
+        ),
+    )
+
+
+def _keys(session: Session, table: type[Participant] | type[Idea], consultation_id: int) -> Numbered:
+    wanted = select(table.number, table.id).where(table.consultation_id == consultation_id)
+    return {row.number: row.id for row in session.execute(wanted)}
+
+
+def _add_rows(session: Session, table: type[Base], rows: Iterable[Row]) -> None:
+    # By table, not by class: the unit of work would look at each of a million rows.
+    statement = insert(table.metadata.tables[table.__tablename__])
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, _ROWS_AT_ONCE)):
+        session.execute(statement, chunk)

@@ -1,0 +1,62 @@
+"""What a consultation holds, by numbers instead of keys, read from the tables by plain SQL of its own."""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+Rows = list[tuple[Any, ...]]
+
+_CONTENTS = {
+    "texts": "SELECT t.language, t.title, t.kicker, t.introduction, t.introduction_html, t.organiser,"
+    " t.is_translation FROM consultation_texts t WHERE t.consultation_id = :here",
+    "consultation": "SELECT source_language, created_at FROM consultations WHERE id = :here",
+    "threads": "SELECT number, locked_at FROM threads WHERE consultation_id = :here",
+    "questions": "SELECT h.number, t.language, t.question, t.lead, t.is_translation FROM thread_texts t"
+    " JOIN threads h ON h.id = t.thread_id WHERE h.consultation_id = :here",
+    "background": "SELECT e.key, e.kind, e.position, t.language, t.title, t.body, t.body_html,"
+    " CAST(t.forms AS TEXT), t.is_translation"
+    " FROM background_entries e JOIN background_texts t ON t.entry_id = e.id WHERE e.consultation_id = :here",
+    "participants": "SELECT number, joined_at FROM participants WHERE consultation_id = :here",
+    "ideas": "SELECT i.number, h.number AS thread, p.number AS author, i.language, i.statement,"
+    " i.elaboration, i.elaboration_html, i.agrees, i.disagrees, i.passes, i.created_at, i.edited_at,"
+    " i.withdrawn_at, i.hidden_at, i.accepted_at, i.is_seed, i.is_meta"
+    " FROM ideas i JOIN threads h ON h.id = i.thread_id JOIN participants p ON p.id = i.author_id"
+    " WHERE i.consultation_id = :here",
+    "wordings": "SELECT i.number AS idea, r.number, r.language, r.statement, r.elaboration, r.created_at"
+    " FROM idea_revisions r JOIN ideas i ON i.id = r.idea_id WHERE i.consultation_id = :here",
+    "votes": "SELECT i.number AS idea, p.number, v.choice, v.previous, v.cast_at FROM votes v"
+    " JOIN ideas i ON i.id = v.idea_id JOIN participants p ON p.id = v.participant_id"
+    " WHERE i.consultation_id = :here",
+    "tags": 'SELECT t.key, t."group", t.status, into_tag.key AS into_key, p.number, t.created_at, n.language,'
+    " n.name, n.folded, n.is_translation FROM tags t JOIN tag_names n ON n.tag_id = t.id"
+    " LEFT JOIN tags into_tag ON into_tag.id = t.merged_into_id"
+    " LEFT JOIN participants p ON p.id = t.suggested_by_id WHERE t.consultation_id = :here",
+    "tag uses": "SELECT i.number AS idea, t.key, p.number, u.applied_at FROM idea_tags u"
+    " JOIN ideas i ON i.id = u.idea_id JOIN tags t ON t.id = u.tag_id"
+    " JOIN participants p ON p.id = u.participant_id WHERE i.consultation_id = :here",
+}
+_JOURNAL = (
+    "SELECT i.number AS idea, p.number, e.choice, e.happened_at FROM vote_events e"
+    " JOIN ideas i ON i.id = e.idea_id JOIN participants p ON p.id = e.participant_id"
+    " WHERE i.consultation_id = :here ORDER BY i.number, p.number, e.id"
+)
+_LOG = (
+    "SELECT a.kind, a.role, i.number AS idea, h.number AS thread, t.key AS tag, b.key AS rule, a.reason,"
+    " CAST(a.details AS TEXT), a.happened_at FROM moderation_acts a LEFT JOIN ideas i ON i.id = a.idea_id"
+    " LEFT JOIN threads h ON h.id = a.thread_id LEFT JOIN tags t ON t.id = a.tag_id"
+    " LEFT JOIN background_entries b ON b.id = a.rule_id WHERE a.consultation_id = :here ORDER BY a.id"
+)
+
+
+def contents_of(session: Session, consultation_id: int) -> dict[str, Rows]:
+    """Everything, by table; the journal in its order for each vote, the log in its order, the rest sorted."""
+    session.flush()
+    here = {"here": consultation_id}
+    found = {
+        name: sorted((tuple(row) for row in session.execute(text(query), here)), key=repr)
+        for name, query in _CONTENTS.items()
+    }
+    found["journal"] = [tuple(row) for row in session.execute(text(_JOURNAL), here)]
+    found["log"] = [tuple(row) for row in session.execute(text(_LOG), here)]
+    return found
