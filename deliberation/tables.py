@@ -6,9 +6,23 @@ from deliberation.comments import models as comments
 from deliberation.consultations import background, people
 from deliberation.consultations import models as consultations
 from deliberation.ideas import models as ideas
+from deliberation.insights import models as insights
+from deliberation.jobs import models as jobs
 from deliberation.moderation import models as moderation
 from deliberation.tags import models as tags
 from deliberation.votes import models as votes
 
-ROOMS = (accounts, consultations, background, people, ideas, tags, votes, comments, moderation)
+ROOMS = (
+    accounts,
+    consultations,
+    background,
+    people,
+    ideas,
+    tags,
+    votes,
+    comments,
+    moderation,
+    jobs,
+    insights,
+)
 metadata = Base.metadata

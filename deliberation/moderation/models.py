@@ -37,6 +37,7 @@ class ActKind(StrEnum):
     GRANT_ROLE = "grant_role"
     REMOVE_ROLE = "remove_role"
     IMPORT_DATA = "import_data"
+    TAKE_SNAPSHOT = "take_snapshot"
 
 
 class ModerationAct(Base):

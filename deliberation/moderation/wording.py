@@ -54,6 +54,7 @@ KINDS: Final = {
     ActKind.GRANT_ROLE: _l("Roles given"),
     ActKind.REMOVE_ROLE: _l("Roles taken back"),
     ActKind.IMPORT_DATA: _l("Imports"),
+    ActKind.TAKE_SNAPSHOT: _l("Snapshots taken"),
 }
 
 
@@ -222,6 +223,13 @@ def _imported(row: LogRow, _slug: str) -> Markup:
     )
 
 
+def _snapshot(row: LogRow, _slug: str) -> Markup:
+    return _filled(
+        _("Snapshot %(number)s <b>was taken</b>: the votes and the landscapes, frozen as they are shown."),
+        number=row.details.get("number", ""),
+    )
+
+
 def _listed(words: list[str]) -> str:
     return str(format_list(words, locale=get_locale())) if words else ""
 
@@ -257,4 +265,5 @@ _SENTENCES: Final[dict[ActKind, Callable[[LogRow, str], Markup]]] = {
         marked("Somebody <b>left</b> the working group."),
     ),
     ActKind.IMPORT_DATA: _imported,
+    ActKind.TAKE_SNAPSHOT: _snapshot,
 }
