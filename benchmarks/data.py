@@ -58,14 +58,14 @@ class Ground:
     idea_ids: list[int]
 
 
-def prepare(app: Flask) -> Ground:
+def prepare(app: Flask, *, ideas: int = IDEAS) -> Ground:
     """Fill the empty database of `app`."""
     migrate_to_newest(app)
     with app.app_context():
         session = db.session()
         thread_ids, consultation_id = _consultation(session)
         people = _people(session, app, consultation_id)
-        idea_ids = _ideas(session, consultation_id, thread_ids[0], people)
+        idea_ids = _ideas(session, consultation_id, thread_ids[0], people, ideas)
         _tags(session, consultation_id, idea_ids, people)
         _votes(session, idea_ids, people)
         session.commit()
@@ -147,7 +147,9 @@ def _signed_in(app: Flask, participant_id: int, secret: str) -> Person:
     return Person(participant_id, f"{app.config['SESSION_COOKIE_NAME']}={cookie}", str(token))
 
 
-def _ideas(session: Session, consultation_id: int, thread_id: int, people: list[Person]) -> list[int]:
+def _ideas(
+    session: Session, consultation_id: int, thread_id: int, people: list[Person], ideas: int
+) -> list[int]:
     start = now() - timedelta(days=1)
     rows = [
         {
@@ -161,7 +163,7 @@ def _ideas(session: Session, consultation_id: int, thread_id: int, people: list[
             "elaboration_html": "",
             "created_at": start + timedelta(seconds=number),
         }
-        for number in range(1, IDEAS + 1)
+        for number in range(1, ideas + 1)
     ]
     session.execute(insert(Idea), rows)
     ids = list(session.scalars(select(Idea.id).order_by(Idea.number)))

@@ -45,22 +45,22 @@ def _marks() -> URLSafeSerializer:
 
 
 def _sentence(reason: Reason, drawn: Drawn) -> str:
-    minimum, one = number(MINIMUM_EXPOSURE), drawn.candidate
-    reached = {"count": number(one.reached), "minimum": minimum}
+    minimum = number(MINIMUM_EXPOSURE)
+    reached = {"count": number(drawn.reached), "minimum": minimum}
     match reason:
-        case Reason.FIRST_LOOK if not one.reached:
+        case Reason.FIRST_LOOK if not drawn.reached:
             return _("Nobody has seen it yet, and a new idea waits for no other.")
         case Reason.FIRST_LOOK:
             return ngettext(
                 "Only %(count)s person has seen it, and a new idea waits for no other.",
                 "Only %(count)s people have seen it, and a new idea waits for no other.",
-                one.reached, **reached,
+                drawn.reached, **reached,
             )  # fmt: skip
         case Reason.MINIMUM:
             return ngettext(
                 "%(count)s person has seen it, and every idea is first shown to at least %(minimum)s.",
                 "%(count)s people have seen it, and every idea is first shown to at least %(minimum)s.",
-                one.reached, **reached,
+                drawn.reached, **reached,
             )  # fmt: skip
         case Reason.ALL_SEEN_ENOUGH:
             return _(

@@ -11,18 +11,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from statistics import fmean
-from typing import Any, Final
+from typing import Final
 
+import numpy as np
 from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
+from deliberation.analysis.statistics import priority
 from deliberation.consultations.models import Thread
 from deliberation.ideas.models import Idea
 from deliberation.ideas.queries import is_visible
 from deliberation.ideas.search import primary
-from deliberation.votes.routing import ORDINARY_EXTREMITY, TELLING, Candidate, need_of, priority
+from deliberation.votes.routing import ORDINARY_EXTREMITY, TELLING, Candidates
 
-MOST_SECONDS: Final = 2.0
+MOST_SECONDS: Final = 5.0
 EXTREMITY_SECONDS: Final = 60.0
 MOST_CONSULTATIONS: Final = 32
 FEWEST_TO_COMPARE: Final = 5
@@ -32,8 +34,8 @@ Extremities = Mapping[int, float]
 
 _OPEN: Final = (
     select(
-        Idea.id, Idea.number, Thread.number.label("thread_number"), Idea.language,
-        Idea.agrees, Idea.disagrees, Idea.passes, Idea.exposures,
+        Idea.id, Idea.number, Thread.number,
+        Idea.agrees, Idea.disagrees, Idea.passes, Idea.exposures, Idea.language,
     )
     .join(Thread, Thread.id == Idea.thread_id)
     .where(
@@ -47,14 +49,16 @@ _OPEN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What could be drawn a moment ago, by thread; under None, in all threads."""
+    """What could be drawn a moment ago."""
 
     made: float
-    by_thread: dict[int | None, list[Candidate]]
+    candidates: Candidates
 
-    def within(self, thread_number: int | None) -> list[Candidate]:
+    def within(self, thread_number: int | None) -> Candidates:
         """Return what takes votes in the thread, or everywhere."""
-        return self.by_thread.get(thread_number, [])
+        if thread_number is None:
+            return self.candidates
+        return self.candidates.where(self.candidates.threads == thread_number)
 
 
 @dataclass(slots=True)
@@ -90,7 +94,7 @@ class Pools:
             return pool
         if known is None or is_fresh or moment - known.read > EXTREMITY_SECONDS:
             known = _Known(moment, read_extremities())
-        pool = Pool(moment, _by_thread(session, consultation_id, known.extremities))
+        pool = Pool(moment, _read(session, consultation_id, known.extremities))
         with self._lock:
             self._known[consultation_id] = known
             self._pools[consultation_id] = pool
@@ -100,34 +104,29 @@ class Pools:
                 del self._known[forgotten]
         return pool
 
+    def forget(self) -> None:
+        """Read every pool anew when it is next asked for."""
+        with self._lock:
+            self._pools.clear()
+            self._known.clear()
 
-def _by_thread(
-    session: Session, consultation_id: int, extremities: Extremities
-) -> dict[int | None, list[Candidate]]:
+
+def _read(session: Session, consultation_id: int, extremities: Extremities) -> Candidates:
+    rows = session.connection().execute(_OPEN, {"consultation": consultation_id}).all()
+    numbers = np.array([row[:7] for row in rows], np.int64).reshape(-1, 7)
+    counts, exposures = numbers[:, 3:6], numbers[:, 6]
     ordinary = fmean(extremities.values()) if extremities else ORDINARY_EXTREMITY
+    extremity = np.array([extremities.get(number, ordinary) for number in numbers[:, 1].tolist()])
     # Of a handful of ideas, one or two are always far from the mean.
-    telling = TELLING * ordinary if len(extremities) >= FEWEST_TO_COMPARE else float("inf")
-    rows = session.connection().execute(_OPEN, {"consultation": consultation_id})
-    found: dict[int | None, list[Candidate]] = {None: []}
-    for row in rows:
-        one = _candidate(row, extremities.get(row.number, ordinary), telling)
-        found[None].append(one)
-        found.setdefault(one.thread_number, []).append(one)
-    return found
-
-
-def _candidate(row: Any, extremity: float, telling: float) -> Candidate:
-    return Candidate(
-        id=row.id,
-        number=row.number,
-        thread_number=row.thread_number,
-        language=primary(row.language),
-        agrees=row.agrees,
-        disagrees=row.disagrees,
-        passes=row.passes,
+    telling = TELLING * ordinary if len(extremities) >= FEWEST_TO_COMPARE else np.inf
+    return Candidates(
+        ids=numbers[:, 0],
+        numbers=numbers[:, 1],
+        threads=numbers[:, 2],
+        languages=np.array([primary(row[7]) for row in rows], np.str_),
+        counts=counts,
         # Votes that were imported, or cast before exposures were written down, have reached people too.
-        reached=(reached := max(row.exposures, row.agrees + row.disagrees + row.passes)),
-        need=need_of(reached),
-        priority=priority(row.agrees, row.disagrees, row.passes, extremity=extremity),
+        reached=np.maximum(exposures, counts.sum(axis=1)),
+        priorities=priority(counts, extremity),
         is_telling=extremity > telling,
     )

@@ -1,16 +1,21 @@
-"""Which idea somebody is shown next, and why. Pure: the same ideas, person and seed give the same answer.
+"""Which idea somebody is shown next, and why. Pure: the same ideas and seed give the same answer.
 
 The ideas that somebody has not been shown are taken in steps: those in their language before the others,
 and of those, first what hardly anybody has seen, then what has not had its minimum, then the rest. Within
 a step lots are drawn, in proportion to priority.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from math import log
-from random import Random
-from typing import Final
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deliberation.analysis.landscape import AGREES, DISAGREES, PASSES
+from deliberation.analysis.numbers import random_shares
+from deliberation.analysis.votes import Booleans, Floats, Integers
 
 MINIMUM_EXPOSURE: Final = 20
 """How many people an idea is shown to before it has to give way to others."""
@@ -50,123 +55,142 @@ class Reason(StrEnum):
     ASKED_FOR = "asked_for"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An idea that takes votes, with what its chance rests on."""
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Candidates:
+    """`N` ideas that take votes, with what their chances rest on."""
 
-    id: int
-    number: int
-    thread_number: int
-    language: str
-    """Without script and country."""
-    agrees: int
-    disagrees: int
-    passes: int
-    reached: int
-    """How many people have seen it: shown it to vote on, or voted on it."""
-    need: Need
-    priority: float
-    """In proportion to which it is drawn."""
-    is_telling: bool = False
-    """Whether it tells people who vote alike from others better than most."""
+    ids: Integers
+    """(N,) Their keys."""
+    numbers: Integers
+    """(N,)"""
+    threads: Integers
+    """(N,) The numbers of their threads."""
+    languages: NDArray[np.str_]
+    """(N,) Without script and country."""
+    counts: Integers
+    """(N, 3) Votes: AGREES, DISAGREES, PASSES."""
+    reached: Integers
+    """(N,) How many people have seen each: were shown it to vote on, or voted on it."""
+    priorities: Floats
+    """(N,) In proportion to which they are drawn: `analysis.statistics.priority`."""
+    is_telling: Booleans
+    """(N,) Whether it tells people who vote alike from others better than most."""
 
-    @property
-    def votes(self) -> int:
-        """How many have voted, passes included."""
-        return self.agrees + self.disagrees + self.passes
+    def __len__(self) -> int:
+        """Return N."""
+        return len(self.ids)
+
+    def where(self, chosen: Booleans) -> Self:
+        """Return those among them that are chosen, (N,)."""
+        return type(self)(**{name: getattr(self, name)[chosen] for name in self.__dataclass_fields__})
+
+    def are_among(self, ids: Collection[int]) -> Booleans:
+        """Return for each whether its key is one of `ids`, (N,)."""
+        return np.isin(self.ids, np.fromiter(ids, np.int64, len(ids)))
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An idea that was drawn: among how many, and how probable it was (from 0 to 1)."""
+    """An idea that was drawn: among how many whose turn it was, and how probable it was (from 0 to 1)."""
 
-    candidate: Candidate
+    idea_id: int
+    number: int
+    reached: int
+    """How many people had seen it."""
     rivals: int
     chance: float
     reasons: tuple[Reason, ...]
 
 
-def priority(agrees: int, disagrees: int, passes: int, *, extremity: float = ORDINARY_EXTREMITY) -> float:
-    """Return in proportion to what an idea is drawn; greater than 0.
-
-    `extremity` is how far the idea lies from the middle of the landscape. Source: Polis
-    (`conversation.clj`, importance-metric and priority-metric): importance is high where few pass, many
-    agree and people who vote alike differ from others; a new idea counts up to nine times, and the whole is
-    squared.
-    """
-    votes = agrees + disagrees + passes
-    importance = (1 - (passes + 1) / (votes + 2)) * (extremity + 1) * (agrees + 1) / (votes + 2)
-    return float((importance * (1 + 8 * 2 ** (-votes / 5))) ** 2)
+def needs(reached: Integers, *, minimum: int = MINIMUM_EXPOSURE) -> Integers:
+    """Return how much each idea needs to be seen that so many people have seen, as values of `Need`."""
+    return (reached >= min(FIRST_LOOK, minimum)).astype(np.int64) + (reached >= minimum)
 
 
-def need_of(reached: int, *, minimum: int = MINIMUM_EXPOSURE) -> Need:
-    """Return how much an idea that `reached` people have seen needs to be seen."""
-    if reached < min(FIRST_LOOK, minimum):
-        return Need.FIRST_LOOK
-    return Need.MINIMUM if reached < minimum else Need.NONE
-
-
-def draw(candidates: Sequence[Candidate], *, seen: Collection[int], language: str, seed: str) -> Drawn | None:
+def draw(
+    candidates: Candidates, *, seen: Collection[int], language: str, seed: int, step: int
+) -> Drawn | None:
     """Draw what comes next for somebody who has been shown the ideas with the keys in `seen`, or None.
 
-    Every idea gets a lot of its own from the seed, so that a change to one idea moves no other: asked again
-    with the same seed, nearly always the same idea comes. The smallest waiting time wins, which makes the
-    chance of each proportional to its priority (P. Efraimidis, P. Spirakis, "Weighted random sampling with
-    a reservoir", 2006).
+    Every idea gets a lot of its own from seed and step, so that a change to one idea moves no other: asked
+    again, nearly always the same idea comes. The shortest waiting time wins, which makes the chance of each
+    proportional to its priority (P. Efraimidis, P. Spirakis, "Weighted random sampling with a reservoir",
+    2006).
     """
-    waiting = [one for one in candidates if one.id not in seen]
-    if not waiting:
+    waiting = candidates.where(~candidates.are_among(seen))
+    if not len(waiting):
         return None
-    ranks = [(one.language != language, one.need) for one in waiting]
-    foremost = min(ranks)
-    tied = [one for one, rank in zip(waiting, ranks, strict=True) if rank == foremost]
-    lots = _lots(seed, max(one.number for one in tied))
-    winner = min(tied, key=lambda one: -log(lots[one.number]) / one.priority)
-    is_mixed = any(one.language != candidates[0].language for one in candidates)
-    chance = winner.priority / sum(one.priority for one in tied)
-    return Drawn(winner, len(tied), chance, _reasons(winner, foremost[0] if is_mixed else None))
+    is_foreign, need = waiting.languages != language, needs(waiting.reached)
+    rank = len(Need) * is_foreign + need
+    is_tied = rank == rank.min()
+    tied = waiting.where(is_tied)
+    which = int(np.argmin(-np.log(_lots(tied, seed, step)) / tied.priorities))
+    reasons = [_TURN[Need(int(need[is_tied][which]))]]
+    if (candidates.languages != candidates.languages[0]).any():
+        reasons.append(Reason.OTHER_LANGUAGE if is_foreign[is_tied][which] else Reason.OWN_LANGUAGE)
+    chance = float(tied.priorities[which] / tied.priorities.sum())
+    return _drawn(tied, which, chance, *reasons, *_of_its_own(tied, which))
 
 
 def draw_again(
-    candidates: Sequence[Candidate], *, put_off: Collection[int], passed_over: Collection[int], seed: str
+    candidates: Candidates, *, put_off: Collection[int], passed_over: Collection[int], seed: int, step: int
 ) -> Drawn | None:
     """Return one of the ideas that somebody was shown and put off, or None where there is none.
 
     `put_off` has keys; `passed_over` the numbers of those that were put off once more in this round.
     """
-    waiting = [one for one in candidates if one.id in put_off]
-    waiting = [one for one in waiting if one.number not in passed_over] or waiting
-    if not waiting:
+    waiting = candidates.where(candidates.are_among(put_off))
+    is_left = ~np.isin(waiting.numbers, list(passed_over))
+    waiting = waiting.where(is_left) if is_left.any() else waiting
+    if not len(waiting):
         return None
-    lots = _lots(seed, max(one.number for one in waiting))
-    chosen = min(waiting, key=lambda one: lots[one.number])
-    return Drawn(chosen, len(waiting), 1 / len(waiting), (Reason.PUT_OFF,))
+    which = int(np.argmin(_lots(waiting, seed, step)))
+    return _drawn(waiting, which, 1 / len(waiting), Reason.PUT_OFF)
 
 
-def _lots(seed: str, highest: int) -> list[float]:
-    """Return for each number up to `highest` a share above 0 and up to 1, each from the seed alone."""
-    chance = Random(seed).random  # noqa: S311 - a lottery that anybody may check
-    return [1 - chance() for _ in range(highest + 1)]
+def ask_for(candidates: Candidates, number: int, *, voted: Collection[int]) -> Drawn | None:
+    """Return the idea with this number if somebody who wants it can vote on it and has not, else None."""
+    found = candidates.where(candidates.numbers == number)
+    if not len(found) or int(found.ids[0]) in voted:
+        return None
+    return _drawn(found, 0, 1.0, Reason.ASKED_FOR)
 
 
-def _reasons(one: Candidate, is_foreign: bool | None) -> tuple[Reason, ...]:
-    """Return why it is this one's turn, the weightiest first; `is_foreign` is None where all are in one
-    language."""
-    turn = {
-        Need.FIRST_LOOK: Reason.FIRST_LOOK,
-        Need.MINIMUM: Reason.MINIMUM,
-        Need.NONE: Reason.ALL_SEEN_ENOUGH,
-    }
-    found = [turn[one.need]]
-    if is_foreign is not None:
-        found.append(Reason.OTHER_LANGUAGE if is_foreign else Reason.OWN_LANGUAGE)
-    if one.votes < FEW_VOTES and one.need is not Need.FIRST_LOOK:
+_TURN: Final = {
+    Need.FIRST_LOOK: Reason.FIRST_LOOK,
+    Need.MINIMUM: Reason.MINIMUM,
+    Need.NONE: Reason.ALL_SEEN_ENOUGH,
+}
+
+
+def _lots(candidates: Candidates, seed: int, step: int) -> Floats:
+    """Return a share above 0 and up to 1 for each, which rests on its number, the seed and the step alone."""
+    highest = int(candidates.numbers.max())
+    return 1 - random_shares(seed, step, highest + 1)[candidates.numbers]
+
+
+def _of_its_own(candidates: Candidates, which: int) -> list[Reason]:
+    """Return what else raises or lowers the idea's chance."""
+    votes = candidates.counts[which]
+    total, found = int(votes.sum()), []
+    if total < FEW_VOTES and candidates.reached[which] >= FIRST_LOOK:
         found.append(Reason.FEW_VOTES)
-    if one.is_telling:
+    if candidates.is_telling[which]:
         found.append(Reason.TELLS_GROUPS_APART)
-    if one.votes >= ENOUGH_TO_SAY:
-        if one.passes > MANY * one.votes:
+    if total >= ENOUGH_TO_SAY:
+        if votes[PASSES] > MANY * total:
             found.append(Reason.MANY_PASS)
-        elif min(one.agrees, one.disagrees) > MANY * one.votes:
+        elif min(votes[AGREES], votes[DISAGREES]) > MANY * total:
             found.append(Reason.DIVIDED)
-    return tuple(found)
+    return found
+
+
+def _drawn(candidates: Candidates, which: int, chance: float, *reasons: Reason) -> Drawn:
+    return Drawn(
+        idea_id=int(candidates.ids[which]),
+        number=int(candidates.numbers[which]),
+        reached=int(candidates.reached[which]),
+        rivals=len(candidates),
+        chance=chance,
+        reasons=reasons,
+    )

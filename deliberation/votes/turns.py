@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from deliberation.votes.pool import Extremities, Pools
 from deliberation.votes.queries import Share, Shown, VoteCard, find_card, shown_to
-from deliberation.votes.routing import Candidate, Drawn, Reason, draw, draw_again
+from deliberation.votes.routing import Candidates, Drawn, ask_for, draw, draw_again
 
 POOLS = Pools()
 
@@ -51,40 +52,38 @@ def find_turn(
     it turns out not to be, or nothing seems to be left, everything is read anew.
     """
     shown = shown_to(session, reader.participant_id)
+    lots = _lots(consultation_id, reader, shown, moment)
     for fresh in [True] if is_fresh else [False, True]:
         pool = POOLS.of(session, consultation_id, read_extremities=read_extremities, is_fresh=fresh)
         candidates = pool.within(reader.thread_number)
-        drawn = _choose(candidates, shown, reader, f"{consultation_id} {_seed(reader, shown, moment)}")
+        drawn = _choose(candidates, shown, reader, lots)
         card = _card(session, consultation_id, drawn, reader)
         if card is not None:
             break
-    voted = sum(one.id in shown.voted for one in candidates)
+    voted = int(candidates.are_among(shown.voted).sum())
     return Turn(card, drawn if card else None, Share(voted, len(candidates)))
 
 
-def _choose(candidates: Sequence[Candidate], shown: Shown, reader: Reader, seed: str) -> Drawn | None:
-    for one in candidates:
-        if one.number == reader.again and one.id not in shown.voted:
-            return Drawn(one, 1, 1, (Reason.ASKED_FOR,))
+def _choose(candidates: Candidates, shown: Shown, reader: Reader, lots: dict[str, int]) -> Drawn | None:
+    if reader.again is not None and (wanted := ask_for(candidates, reader.again, voted=shown.voted)):
+        return wanted
     if reader.account_id is None:
-        passed_over = {one.id for one in candidates if one.number in reader.passed_over}
-        later = draw(candidates, seen=passed_over, language=reader.language, seed=seed)
-        return later or draw(candidates, seen=(), language=reader.language, seed=seed)
-    return draw(candidates, seen=shown.seen, language=reader.language, seed=seed) or draw_again(
-        candidates, put_off=shown.seen - shown.voted, passed_over=reader.passed_over, seed=seed
+        is_left = ~np.isin(candidates.numbers, list(reader.passed_over))
+        candidates = candidates.where(is_left) if is_left.any() else candidates
+    return draw(candidates, seen=shown.seen, language=reader.language, **lots) or draw_again(
+        candidates, put_off=shown.seen - shown.voted, passed_over=reader.passed_over, **lots
     )
 
 
-def _seed(reader: Reader, shown: Shown, moment: datetime) -> str:
+def _lots(consultation_id: int, reader: Reader, shown: Shown, moment: datetime) -> dict[str, int]:
     """Return what the lots fall by: alike until the reader has been shown something more, or, for somebody
     of whom nothing is known, until the hour is over."""
-    if reader.account_id is None:
-        return f"{moment:%Y%m%d%H}"
-    return f"{reader.account_id} {len(shown.seen)}"
+    step = len(shown.seen) if reader.account_id else int(moment.timestamp()) // 3600
+    return {"seed": reader.account_id or 0, "step": (consultation_id << 32) + step}
 
 
 def _card(session: Session, consultation_id: int, drawn: Drawn | None, reader: Reader) -> VoteCard | None:
     if drawn is None:
         return None
-    card = find_card(session, consultation_id, drawn.candidate.number, participant_id=reader.participant_id)
+    card = find_card(session, consultation_id, drawn.number, participant_id=reader.participant_id)
     return None if card is None or card.is_locked or card.my_choice is not None else card
