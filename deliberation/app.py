@@ -13,6 +13,7 @@ from deliberation.cli import register_commands
 from deliberation.comments import views as comments
 from deliberation.consultations import views as consultations
 from deliberation.ideas import views as ideas
+from deliberation.insights import views as insights
 from deliberation.moderation import views as moderation
 from deliberation.synthesis import views as synthesis
 from deliberation.tags import views as tags
@@ -27,10 +28,13 @@ from deliberation.web.rendering import prepare_templates
 from deliberation.web.security import secure
 from deliberation.web.visitors import remember_visitor_pages
 
-ROOMS: Final = (web, accounts, consultations, ideas, votes, tags, comments, moderation, synthesis)
+ROOMS: Final = (web, accounts, consultations, ideas, votes, tags, comments, moderation, insights, synthesis)
 FOR_EVERYBODY: Final = frozenset(
-    {"consultations.show", "consultations.background", "ideas.thread", "synthesis.show", "moderation.log"}
-)
+    {
+        "consultations.show", "consultations.background", "ideas.thread", "insights.show", "synthesis.show",
+        "moderation.log",
+    }
+)  # fmt: skip
 """Pages that every visitor without a session reads alike."""
 MOST_BYTES: Final = 1_000_000
 MOST_FIELDS: Final = 1_000

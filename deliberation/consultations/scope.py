@@ -16,6 +16,8 @@ from deliberation.web.access import PUBLIC, SIGNED_IN, Access
 from deliberation.web.extensions import db
 from deliberation.web.locale import current_language
 
+MOST_DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -69,6 +71,16 @@ def _load_place(slug: str, moment: datetime) -> Place:
     if place.phase is Phase.DRAFT and not roles:
         raise NotFound
     return place
+
+
+def asked_thread() -> int | None:
+    """Return the number of the thread that `?thread=` asks for, if any. Raises NotFound for what is none."""
+    asked = request.args.get("thread", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS):
+        raise NotFound
+    return int(asked)
 
 
 def _visible() -> None:

@@ -6,12 +6,11 @@ of each group that lies farthest from its middle is left out, of the marks as of
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from math import cos, pi, sin
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.spatial import ConvexHull
 
 from deliberation.analysis.landscape import Landscape
 from deliberation.analysis.votes import Floats
@@ -29,10 +28,12 @@ SAME_PLACE: Final = 1e-9
 """How near each other people are, in the landscape's own units, to lie in one place."""
 SIZES: Final = (1, 2, 4)
 """From how many people on one spot a mark is small, middling and large."""
+RADII: Final = (2.9, 3.7, 4.5)
 SOFTNESS: Final = 12
 CORNERS: Final = 12
 SPACING: Final = 28
 MOST_IDEAS: Final = 40
+"""So many fit with room for a finger between them."""
 _NUDGES: Final = 24
 
 
@@ -61,6 +62,16 @@ class Outline:
     path: str
     marks: tuple[Mark, ...]
     name: Point
+
+
+class Shape(StrEnum):
+    """What the marks of a group look like, so that colour alone never tells groups apart."""
+
+    CIRCLE = "circle"
+    SQUARE = "square"
+    TRIANGLE = "triangle"
+    DIAMOND = "diamond"
+    CROSS = "cross"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,39 @@ def draw_groups(landscape: Landscape, groups: Sequence[int]) -> tuple[Outline, .
     )
 
 
+def shape_of(letter: str) -> Shape:
+    """Return the shape of the group with this letter: the same one wherever and whenever it is drawn."""
+    return list(Shape)[(ord(letter[0]) - ord("A")) % len(Shape)]
+
+
+def path_of(shape: Shape, marks: Iterable[Mark]) -> str:
+    """Return all these marks as one SVG path."""
+    return "".join(mark_path(shape, mark.x, mark.y, RADII[mark.size]) for mark in marks)
+
+
+def mark_path(shape: Shape, x: float, y: float, radius: float) -> str:
+    """Return one mark around (x, y) as an SVG path. All shapes are about as large."""
+    r = radius
+    match shape:
+        case Shape.CIRCLE:
+            return f"M{x - r:.4g} {y:g}a{r:g} {r:g} 0 1 0 {2 * r:g} 0a{r:g} {r:g} 0 1 0 {-2 * r:g} 0z"
+        case Shape.SQUARE:
+            a = 0.9 * r
+            return f"M{x - a:.4g} {y - a:.4g}h{2 * a:.3g}v{2 * a:.3g}h{-2 * a:.3g}z"
+        case Shape.TRIANGLE:
+            a = 1.15 * r
+            return f"M{x:g} {y - a:.4g}l{a:.3g} {1.8 * a:.3g}h{-2 * a:.3g}z"
+        case Shape.DIAMOND:
+            a = 1.3 * r
+            return f"M{x:g} {y - a:.4g}l{a:.3g} {a:.3g}l{-a:.3g} {a:.3g}l{-a:.3g} {-a:.3g}z"
+        case Shape.CROSS:
+            a, b = 0.42 * r, 0.75 * r
+            return (
+                f"M{x - a:.4g} {y - a - b:.4g}h{2 * a:.3g}v{b:.3g}h{b:.3g}v{2 * a:.3g}h{-b:.3g}v{b:.3g}"
+                f"h{-2 * a:.3g}v{-b:.3g}h{-b:.3g}v{-2 * a:.3g}h{b:.3g}z"
+            )
+
+
 def draw_crowd(landscape: Landscape) -> tuple[Mark, ...]:
     """Return the people who are placed as one crowd, without groups."""
     points = landscape.points[landscape.is_placed]
@@ -127,9 +171,9 @@ def draw_crowd(landscape: Landscape) -> tuple[Mark, ...]:
     return _marks(spots[0])
 
 
-def draw_person(landscape: Landscape, row: int) -> Point:
-    """Return where the person in that row of the landscape is."""
-    x, y = frame_of(landscape).place(landscape.points[row : row + 1])[0].tolist()
+def draw_person(landscape: Landscape, x: float, y: float) -> Point:
+    """Return where somebody is drawn who lies at (x, y) in the landscape."""
+    x, y = frame_of(landscape).place(np.array([[x, y]]))[0].tolist()
     return Point(x, y)
 
 
@@ -197,14 +241,9 @@ def _others(spots: dict[int, Spots], group: int) -> list[tuple[float, float]]:
 
 def _soft_path(spots: Spots) -> str:
     """Return a closed curve around the spots, some way off them, so that it has no corners."""
-    around = np.array(
-        [
-            (x + SOFTNESS * cos(2 * pi * turn / CORNERS), y + SOFTNESS * sin(2 * pi * turn / CORNERS))
-            for x, y in spots
-            for turn in range(CORNERS)
-        ]
-    )
-    corners: NDArray[np.float64] = around[ConvexHull(around).vertices]
+    turns = [2 * pi * turn / CORNERS for turn in range(CORNERS)]
+    around = [(x + SOFTNESS * cos(turn), y + SOFTNESS * sin(turn)) for x, y in spots for turn in turns]
+    corners = np.array(_convex_hull(around))
     halves = (corners + np.roll(corners, 1, axis=0)) / 2
     start = halves[0]
     steps = [
@@ -212,6 +251,27 @@ def _soft_path(spots: Spots) -> str:
         for (x, y), (to_x, to_y) in zip(corners, np.roll(halves, -1, axis=0), strict=True)
     ]
     return f"M{start[0]:.1f} {start[1]:.1f}{''.join(steps)}Z"
+
+
+def _convex_hull(places: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the corners of the convex hull in order (A. M. Andrew's monotone chain, 1979).
+
+    Ours, because for this alone every process that shows pages would load scipy's geometry.
+    """
+    ordered = sorted(set(places))
+
+    def chain(places: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+        corners: list[tuple[float, float]] = []
+        for x, y in places:
+            while len(corners) > 1:
+                (ax, ay), (bx, by) = corners[-2:]
+                if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
+                    break
+                corners.pop()
+            corners.append((x, y))
+        return corners[:-1]
+
+    return chain(ordered) + chain(reversed(ordered))
 
 
 def _name(spots: Spots, others: Sequence[tuple[float, float]]) -> Point:

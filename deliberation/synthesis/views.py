@@ -9,7 +9,7 @@ from flask_babel import format_date, format_time
 from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
 from deliberation.consultations.models import Phase
-from deliberation.consultations.scope import VISITOR, current_place
+from deliberation.consultations.scope import VISITOR, asked_thread, current_place
 from deliberation.synthesis.compose import compose
 from deliberation.synthesis.files import file_name, fingerprint, get_format, write
 from deliberation.synthesis.writers import WRITERS, Format
@@ -20,14 +20,13 @@ from deliberation.web.extensions import db
 from deliberation.web.locale import LANGUAGES, current_language
 
 blueprint = Blueprint("synthesis", __name__)
-MOST_DIGITS = 6
 
 
 @blueprint.get("/c/<slug>/synthesis")
 @access(VISITOR)
 def show(slug: str) -> ResponseReturnValue:
     """Show who took part and what stands out in each thread, or in one."""
-    number, place = _asked_thread(), current_place()
+    number, place = asked_thread(), current_place()
     document = _composed(number, current_language())
     closes_at = place.timetable.starts.get(Phase.SYNTHESIS)
     return render_template(
@@ -46,7 +45,7 @@ def show(slug: str) -> ResponseReturnValue:
 @access(VISITOR)
 def download(slug: str, format: str) -> ResponseReturnValue:
     """Hand out the synthesis as a file; the same votes have the same ETag."""
-    kind, number = get_format(format), _asked_thread()
+    kind, number = get_format(format), asked_thread()
     document = _composed(number, _asked_language())
     response = Response(write(document, kind), content_type=WRITERS[kind].media_type)
     name = file_name(document, kind, thread_number=number)
@@ -69,15 +68,6 @@ def _composed(thread_number: int | None, language: str) -> Document:
 
 def _spoken_moment(moment: datetime) -> str:
     return f"{format_date(moment, 'long')}, {format_time(moment, 'short')} UTC"
-
-
-def _asked_thread() -> int | None:
-    asked = request.args.get("thread", "")
-    if not asked:
-        return None
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS):
-        raise NotFound
-    return int(asked)
 
 
 def _asked_language() -> str:

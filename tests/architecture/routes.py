@@ -56,6 +56,8 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "moderation.decline_tag": ("/c/<slug>/tags/<key>/decline", WRITE, "facilitator"),
     "moderation.rename_tag": ("/c/<slug>/tags/<key>/rename", WRITE, "facilitator"),
     "moderation.merge_tag": ("/c/<slug>/tags/<key>/merge", WRITE, "facilitator"),
+    "insights.show": ("/c/<slug>/landscape", READ, "visitor"),
+    "insights.take_snapshot": ("/c/<slug>/landscape/snapshots", WRITE, "facilitator"),
     "synthesis.show": ("/c/<slug>/synthesis", READ, "visitor"),
     "synthesis.download": ("/c/<slug>/synthesis.<format>", READ, "visitor"),
 }

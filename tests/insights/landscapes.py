@@ -1,10 +1,13 @@
 """Landscapes made by hand: votes and groups as a test wants them, with the counts that follow."""
 
+import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
 from deliberation.analysis.landscape import (
     NOT_PLACED,
@@ -16,6 +19,11 @@ from deliberation.analysis.landscape import (
     Reason,
     Representative,
 )
+from deliberation.analysis.storing import dump
+from deliberation.base.clock import now
+from deliberation.consultations.models import Consultation, Phase, Thread
+from deliberation.insights.models import LandscapeRow
+from deliberation.insights.tallies import Tally, tally_of
 
 UNSEEN = 9
 AGREE, PASS, DISAGREE = 1, 0, -1
@@ -91,6 +99,38 @@ def make_landscape(
         "without_straight_liners": None,
     }
     return Landscape(**values | changed)
+
+
+def store_landscape(
+    session: Session,
+    consultation: Consultation,
+    landscape: Landscape,
+    *,
+    thread: Thread | None = None,
+    letters: str = "ABCDE",
+    tally: Tally | None = None,
+) -> LandscapeRow:
+    """Show this landscape of the consultation or the thread, counted a moment ago."""
+    thread_id = thread.id if thread else None
+    row = LandscapeRow(
+        consultation_id=consultation.id,
+        thread_id=thread_id,
+        version=secrets.token_hex(16),
+        letters=list(letters[: landscape.groups]),
+        inputs_digest=landscape.inputs_digest,
+        digest=landscape.digest,
+        parameters=asdict(landscape.parameters),
+        phase=Phase.GATHERING,
+        tally=(tally or tally_of(session, consultation.id, thread_id)).written,
+        votes=int(landscape.counts.sum()),
+        position=0,
+        counted_at=now(),
+        seconds=0.1,
+        content=dump(landscape, with_people=True),
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _representative(shares: NDArray[np.float64], group: int) -> tuple[Representative, ...]:

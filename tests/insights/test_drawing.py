@@ -21,6 +21,8 @@ from deliberation.insights.drawing import (
     draw_groups,
     draw_ideas,
     draw_person,
+    mark_path,
+    shape_of,
 )
 from tests.insights.landscapes import AGREE, make_landscape
 
@@ -55,7 +57,7 @@ def test_whatever_the_places_everything_is_a_number_inside_the_map(landscape) ->
     spots += [place for outline in outlines for place in path_places(outline)]
     ideas = draw_ideas(landscape, first=[3, 1], readable=set(landscape.ideas.tolist()))
     spots += [(mark.x, mark.y) for mark in ideas]
-    spots += [(at.x, at.y) for row in range(len(landscape.points)) for at in [draw_person(landscape, row)]]
+    spots += [(at.x, at.y) for x, y in landscape.points.tolist() for at in [draw_person(landscape, x, y)]]
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in spots), spots
     assert not re.search("nan|inf", " ".join(outline.path for outline in outlines))
 
@@ -86,6 +88,13 @@ def test_marks_lie_on_the_grid_and_tell_one_from_many() -> None:
     marks = draw_crowd(make_landscape(np.ones((14, 2)), np.zeros(14, dtype=int), points=points))
     assert {mark.size for mark in marks} == {1, 2}  # the one who is farthest out is not drawn
     assert all(mark.x % GRID == 0 or mark.x in (PADDING, WIDTH - PADDING) for mark in marks)
+
+
+def test_each_group_has_a_shape_of_its_own_that_stays_inside_its_radius() -> None:
+    shapes = [shape_of(letter) for letter in "ABCDE"]
+    assert len(set(shapes)) == 5
+    assert len({mark_path(shape, 10, 10, 4) for shape in shapes}) == 5
+    assert shape_of("F") is shapes[0]
 
 
 def test_nobody_is_drawn_where_nobody_is_placed() -> None:
