@@ -19,6 +19,7 @@ from deliberation.consultations.people import Participant
 from deliberation.consultations.queries import find_consultation, threads_of
 from deliberation.demo import crowd
 from deliberation.demo.crowd import AGREE, DISAGREE, PASS, Ballot, Person, Stimulus
+from deliberation.demo.discussed import add_comments
 from deliberation.demo.moderated import add_log
 from deliberation.demo.scene import Scene
 from deliberation.demo.script import PACK, Line, read_script
@@ -36,7 +37,7 @@ _ROWS_AT_ONCE: Final = 2_000
 
 
 def load_demo(session: Session, *, today: date | None = None) -> Consultation:
-    """Make the seeded consultation with ideas, votes, tags and decisions, in its gathering phase.
+    """Make the seeded consultation with ideas, votes, tags, decisions and comments, in its gathering phase.
 
     One participant has an account, `PARTICIPANT_EMAIL`, which no password opens; nobody has a role yet.
     Raises Conflict where the consultation is there already.
@@ -55,6 +56,7 @@ def load_demo(session: Session, *, today: date | None = None) -> Consultation:
     _add_votes(session, scene, ballots)
     add_tags(session, scene, rng)
     add_log(session, scene)
+    add_comments(session, scene, Random(f"{SEED} comments"))  # noqa: S311 - the same
     session.flush()
     session.expire_all()
     return consultation

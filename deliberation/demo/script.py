@@ -13,6 +13,18 @@ IDEAS: Final = CONTENT / "demo" / "ideas.yaml"
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """One comment of the script, with what was answered to it."""
+
+    language: str
+    body: str
+    by_author: bool
+    """Whether whoever wrote the idea says it."""
+    is_withdrawn: bool
+    answers: tuple["Remark", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One idea of the script. `edited` is its first wording, where it was changed."""
 
@@ -27,6 +39,7 @@ class Line:
     hidden_under: str | None
     hidden_because: str
     is_withdrawn: bool
+    comments: tuple[Remark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +73,17 @@ def _line(idea: dict[str, Any]) -> Line:
         hidden_under=hidden.get("rule"),
         hidden_because=next(iter(hidden.get("reason", {}).values()), ""),
         is_withdrawn=idea.get("withdrawn", False),
+        comments=tuple(_remark(comment, idea["language"]) for comment in idea.get("comments", ())),
+    )
+
+
+def _remark(comment: dict[str, Any], language: str) -> Remark:
+    """Return the comment; where it names no language it is in the one of what it is about."""
+    language = comment.get("language", language)
+    return Remark(
+        language=language,
+        body=comment["says"].strip(),
+        by_author=comment.get("by") == "author",
+        is_withdrawn=comment.get("withdrawn", False),
+        answers=tuple(_remark(answer, language) for answer in comment.get("answers", ())),
     )
