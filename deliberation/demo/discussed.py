@@ -1,7 +1,6 @@
 """What the invented people say to each other about some ideas."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
@@ -16,12 +15,13 @@ from deliberation.ideas.models import Idea
 
 
 def add_comments(session: Session, scene: Scene, rng: Random) -> None:
-    """Write the comments of the script under their ideas, each a while after what it answers."""
+    """Write the comments of the script under their ideas, each a while after the one before."""
     written: list[Comment] = []
     for line, idea in zip(scene.lines, scene.ideas, strict=True):
         crowd = [person for person in scene.participants if person.joined_at < idea.created_at]
         for remark in line.comments:
-            written += _spoken(rng, crowd, idea, remark)
+            after = written[-1].created_at if written and written[-1].idea is idea else idea.created_at
+            written += _spoken(rng, crowd, idea, remark, after=after)
     written.sort(key=lambda comment: comment.created_at)
     for number, comment in zip(count(1), written, strict=False):
         comment.number = number
@@ -30,10 +30,15 @@ def add_comments(session: Session, scene: Scene, rng: Random) -> None:
 
 
 def _spoken(
-    rng: Random, crowd: list[Participant], idea: Idea, remark: Remark, *, parent: Comment | None = None
-) -> Iterator[Comment]:
+    rng: Random,
+    crowd: list[Participant],
+    idea: Idea,
+    remark: Remark,
+    *,
+    after: datetime,
+    parent: Comment | None = None,
+) -> list[Comment]:
     """Make the comment and all its answers."""
-    earlier = parent.created_at if parent else idea.created_at
     comment = Comment(
         consultation_id=idea.consultation_id,
         idea=idea,
@@ -42,13 +47,14 @@ def _spoken(
         language=remark.language,
         body=remark.body,
         body_html=markdown_to_html(remark.body),
-        created_at=earlier + timedelta(minutes=rng.randint(20, 500)),
+        created_at=after + timedelta(minutes=rng.randint(20, 300)),
     )
     if remark.is_withdrawn:
         comment.withdrawn_at = comment.created_at + timedelta(hours=7)
     comment.revisions = [
         CommentRevision(number=1, language=remark.language, body=remark.body, created_at=comment.created_at)
     ]
-    yield comment
+    made = [comment]
     for answer in remark.answers:
-        yield from _spoken(rng, crowd, idea, answer, parent=comment)
+        made += _spoken(rng, crowd, idea, answer, after=made[-1].created_at, parent=comment)
+    return made

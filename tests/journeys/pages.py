@@ -40,6 +40,8 @@ class Scene:
     participant: Person
     facilitator: Person
     guest_number: int
+    guest_comment: int
+    talk: dict[str, int]
     empty: str
     closed: str
     used_up: str
@@ -59,6 +61,10 @@ def set_scene(people: People) -> Scene:
     return Scene(
         participant=participant,
         facilitator=facilitator,
+        guest_comment=people.comment_as(
+            participant, "Start with the *towns*.\n\n> Land räcker.\n\nNot for us."
+        ),
+        talk=people.discussion(),
         guest_number=people.post_idea_as(participant, "Print a map of everybody we already work with."),
         empty=empty,
         closed=closed,
@@ -76,6 +82,8 @@ def sights(people: People, scene: Scene, role: Role) -> list[Sight]:
         Sight("thread", f"{here}/threads/1"),
         Sight("thread-languages", f"{here}/threads/3?sort=newest"),
         Sight("idea", f"{here}/ideas/{numbers['elaborated']}"),
+        Sight("discussion", f"{here}/ideas/{scene.talk['idea']}"),
+        Sight("comment", f"{here}/comments/{scene.talk['branch']}"),
         Sight("vote", f"{here}/vote?thread=3"),
         Sight("empty-thread", f"/c/{scene.empty}/threads/1"),
         Sight("closed-thread", f"/c/{scene.closed}/threads/1"),
@@ -95,6 +103,8 @@ def _for_visitors(here: str, numbers: dict[str, int], scene: Scene) -> list[Sigh
         Sight("idea-arabic", f"{here}/ideas/{numbers['arabic']}"),
         Sight("idea-long", f"{here}/ideas/{numbers['long']}"),
         Sight("history", f"{here}/ideas/{numbers['edited']}/history"),
+        Sight("withdrawn-comment", f"{here}/comments/{scene.talk['gone']}"),
+        Sight("comment-history", f"{here}/comments/{scene.talk['branch']}/history"),
         Sight("log", f"{here}/log"),
         Sight("synthesis", f"{here}/synthesis"),
         Sight("synthesis-thread", f"{here}/synthesis?thread=1"),
@@ -126,6 +136,10 @@ def _for_participants(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("own-idea", f"{here}/ideas/{scene.guest_number}"),
         Sight("edit", f"{here}/ideas/{scene.guest_number}/edit"),
         Sight("edit-refused", f"{here}/ideas/{scene.guest_number}/edit", _send_too_much),
+        Sight("own-comment", f"{here}/comments/{scene.guest_comment}"),
+        Sight("comment-refused", f"{here}/ideas/{scene.talk['idea']}", _send_no_comment),
+        Sight("edit-comment", f"{here}/comments/{scene.guest_comment}/edit"),
+        Sight("edit-comment-refused", f"{here}/comments/{scene.guest_comment}/edit", _send_long_comment),
         Sight("tag-refused", f"{here}/ideas/{numbers['edited']}", _send_tag),
         Sight("vote-done", f"{here}/vote?thread=2"),
         Sight("closed-idea", f"/c/{scene.closed}/ideas/1"),
@@ -144,6 +158,8 @@ def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("empty-desk", f"/c/{scene.empty}/desk"),
         Sight("hide", f"{here}/ideas/{numbers['edited']}/hide"),
         Sight("hide-refused", f"{here}/ideas/{numbers['edited']}/hide", _send),
+        Sight("hide-comment", f"{here}/comments/{scene.talk['branch']}/hide"),
+        Sight("hide-comment-refused", f"{here}/comments/{scene.talk['branch']}/hide", _send),
         Sight("restore", f"{here}/ideas/{numbers['hidden']}/restore"),
         Sight("restore-refused", f"{here}/ideas/{numbers['hidden']}/restore", _send),
         Sight("hidden-idea", f"{here}/ideas/{numbers['hidden']}"),
@@ -164,6 +180,16 @@ def _send_too_much(page: Page) -> None:
 def _send_tag(page: Page) -> None:
     with page.expect_navigation():
         page.locator("#tags form").last.evaluate("form => form.submit()")
+
+
+def _send_no_comment(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("#comments form").last.evaluate("form => form.submit()")
+
+
+def _send_long_comment(page: Page) -> None:
+    page.locator("textarea[name=body]").fill("x" * 2_100)
+    _send(page)
 
 
 def _open_all(page: Page) -> None:

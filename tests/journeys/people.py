@@ -15,6 +15,8 @@ from deliberation.accounts.models import Account, Purpose
 from deliberation.accounts.service import issue_link, sign_in
 from deliberation.app import create_app
 from deliberation.base.clock import now
+from deliberation.comments.models import Comment
+from deliberation.comments.service import post_comment
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import post_idea
@@ -133,6 +135,45 @@ class People:
                 select(Idea.number).where(here, Idea.hidden_at.is_not(None))
             ).first()
         return {name: number for name, number in found.items() if number}
+
+    def discussion(self) -> dict[str, int]:
+        """Return the numbers of the idea most talked about in the demonstration and of its longest branch."""
+        with self._writing() as session:
+            idea_id = session.scalar(
+                select(Comment.idea_id).group_by(Comment.idea_id).order_by(func.count().desc()).limit(1)
+            )
+            branch_id = session.scalar(
+                select(Comment.parent_id)
+                .where(Comment.idea_id == idea_id, Comment.parent_id.is_not(None))
+                .group_by(Comment.parent_id)
+                .order_by(func.count().desc())
+                .limit(1)
+            )
+            gone = select(Comment.number).where(Comment.idea_id == idea_id, Comment.withdrawn_at.is_not(None))
+            return {
+                "idea": session.get_one(Idea, idea_id).number,
+                "branch": session.get_one(Comment, branch_id).number,
+                "gone": session.scalars(gone).one(),
+            }
+
+    def comment_as(self, person: Person, body: str) -> int:
+        """Comment on the idea most talked about; return the comment's number."""
+        idea = self.discussion()["idea"]
+        with self._writing() as session:
+            consultation = _consultation(session, SLUG)
+            found = session.scalars(
+                select(Idea).filter_by(consultation_id=consultation.id, number=idea)
+            ).one()
+            account_id = _account(session, person.email).id
+            posting = post_comment(
+                session,
+                consultation=consultation,
+                idea=found,
+                account_id=account_id,
+                body=body,
+                language="en",
+            )
+            return posting.comment.number
 
     def close(self) -> None:
         """Let go of the database."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from deliberation.app import create_app
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict
+from deliberation.comments.models import Comment
 from deliberation.consultations.models import Consultation, Phase, Thread
 from deliberation.consultations.phases import Timetable
 from deliberation.ideas.models import Idea
@@ -35,6 +36,7 @@ class Arena:
             self.facilitators = [factories.make_role(session, consultation).account_id for _ in range(2)]
             self.rule = factories.make_rule(session, consultation).key
             self.idea_id = factories.make_idea(session, consultation.threads[0]).id
+            self.comment_id = factories.make_comment(session, session.get_one(Idea, self.idea_id)).id
             self.thread_id = consultation.threads[1].id
             self.consultation_id = consultation.id
             session.commit()
@@ -78,6 +80,14 @@ class Arena:
     def restore(self, session: Session, by: int) -> object:
         return service.restore_idea(session, idea=session.get_one(Idea, self.idea_id), reason="Not.", by=by)
 
+    def hide_comment(self, session: Session, by: int) -> object:
+        comment = session.get_one(Comment, self.comment_id)
+        return service.hide_comment(session, comment=comment, rule=self.rule, reason="An advert.", by=by)
+
+    def restore_comment(self, session: Session, by: int) -> object:
+        comment = session.get_one(Comment, self.comment_id)
+        return service.restore_comment(session, comment=comment, reason="Not.", by=by)
+
     def lock(self, session: Session, by: int) -> object:
         return service.lock_thread(
             session, thread=session.get_one(Thread, self.thread_id), reason="Wait.", by=by
@@ -110,6 +120,13 @@ def test_an_idea_is_hidden_and_restored_once(arena: Arena) -> None:
     for trial in range(TRIALS):
         assert arena.both(arena.hide) == 1
         assert arena.both(arena.restore) == 1
+        assert arena.rows() == 2 * (trial + 1)
+
+
+def test_a_comment_is_hidden_and_restored_once(arena: Arena) -> None:
+    for trial in range(TRIALS):
+        assert arena.both(arena.hide_comment) == 1
+        assert arena.both(arena.restore_comment) == 1
         assert arena.rows() == 2 * (trial + 1)
 
 
