@@ -255,24 +255,26 @@ def _add_tags(
         session.add(tag)
         session.flush()
         keys[record.key] = tag.id
+    _merge_tags(session, dossier, keys)
+    _add_rows(session, IdeaTag, _tag_uses(dossier, people, ideas, keys))
+    return keys
+
+
+def _merge_tags(session: Session, dossier: Dossier, tags: Mapping[str, int]) -> None:
     for record in dossier.tags:
         if record.merged_into is not None:
-            into = update(Tag).values(merged_into_id=keys[record.merged_into])
-            session.execute(into.where(Tag.id == keys[record.key]))
-    _add_rows(
-        session,
-        IdeaTag,
-        (
-            {
-                "idea_id": ideas[use.idea],
-                "tag_id": keys[use.tag],
-                "participant_id": people[use.participant],
-                "applied_at": use.applied_at,
-            }
-            for use in dossier.tag_uses
-        ),
-    )
-    return keys
+            into = update(Tag).values(merged_into_id=tags[record.merged_into])
+            session.execute(into.where(Tag.id == tags[record.key]))
+
+
+def _tag_uses(dossier: Dossier, people: Numbered, ideas: Numbered, tags: Mapping[str, int]) -> Iterator[Row]:
+    for use in dossier.tag_uses:
+        yield {
+            "idea_id": ideas[use.idea],
+            "tag_id": tags[use.tag],
+            "participant_id": people[use.participant],
+            "applied_at": use.applied_at,
+        }
 
 
 def _add_log(
