@@ -14,6 +14,7 @@ from deliberation.consultations.queries import get_consultation
 from deliberation.exchange.polis.export import WARNING, export_polis
 from deliberation.exchange.polis.queries import count_holdings
 from deliberation.exchange.polis.service import import_polis
+from deliberation.exchange.release.service import release_polis
 from deliberation.web.extensions import db
 
 exchange = AppGroup("exchange", help="Bring in data from other systems, and take it out for them.")
@@ -48,20 +49,25 @@ def import_polis_command(directory: Path, slug: str, title: str, language: str |
 @exchange.command("export-polis")
 @click.argument("slug")
 @click.argument("directory", type=click.Path(path_type=Path))
-def export_polis_command(slug: str, directory: Path) -> None:
+@click.option("--release", is_flag=True, help="Write only what may be published, and say what is left out.")
+def export_polis_command(slug: str, directory: Path, release: bool) -> None:
     """Write the consultation SLUG to DIRECTORY, in Polis's format and with files of our own beside it.
 
     DIRECTORY must not be there yet, or be empty. Without --release the set is for facilitators alone.
     """
     session = db.session()
+    base_url = current_app.config["BASE_URL"]
     try:
         with one_moment(session):
             consultation = get_consultation(session, slug)
+            if release:
+                report = release_polis(
+                    session, consultation=consultation, directory=directory, base_url=base_url
+                )
+                click.echo(report.text(), nl=False)
+                return
             exported = export_polis(
-                session,
-                consultation=consultation,
-                directory=directory,
-                base_url=current_app.config["BASE_URL"],
+                session, consultation=consultation, directory=directory, base_url=base_url
             )
     except NotFound:
         raise click.ClickException(f"There is no consultation {slug}.") from None

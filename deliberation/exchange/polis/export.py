@@ -12,6 +12,7 @@ from deliberation.exchange.companion.writer import write_companion
 from deliberation.exchange.directory import whole_directory
 from deliberation.exchange.ground import Ground
 from deliberation.exchange.polis.grouping import Grouping
+from deliberation.exchange.polis.landscapes import current_landscapes, write_landscapes
 from deliberation.exchange.polis.writers.comments import write_comments
 from deliberation.exchange.polis.writers.groups import write_comment_groups
 from deliberation.exchange.polis.writers.participants import write_participant_votes
@@ -43,7 +44,8 @@ def export_polis(session: Session, *, consultation: Consultation, directory: Pat
     """
     with whole_directory(directory, is_private=True) as unfinished:
         ground = Ground.of(session, consultation)
-        grouping = Grouping.of(ground)
+        told = current_landscapes(ground)
+        grouping = Grouping.of(ground, told)
         (unfinished / names.FOLDER).mkdir()
         (unfinished / NOTICE).write_text(WARNING, encoding="utf-8")
         write_comments(unfinished, ground, grouping.consensus)
@@ -55,6 +57,8 @@ def export_polis(session: Session, *, consultation: Consultation, directory: Pat
             unfinished,
             summary_of(ground, base_url, voters, voters if placed is None else placed, grouping.groups),
         )
+        if told:
+            write_landscapes(unfinished, told)
         write_companion(unfinished, ground)
     return Exported(len(ground.ideas), len(ground.people), voters)
 

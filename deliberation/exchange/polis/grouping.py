@@ -1,4 +1,4 @@
-"""The opinion groups that an export tells of, where the votes have shown some that are stable."""
+"""The opinion groups that a set tells of, where the votes have shown some that are stable."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from deliberation.analysis.landscape import Landscape, Outcome
 from deliberation.exchange.ground import Ground
+from deliberation.exchange.polis.landscapes import Told
 from deliberation.exchange.polis.writers.groups import Figures
 
 
@@ -26,26 +28,47 @@ class Grouping:
     """Group-informed consensus, by the idea's number."""
 
     @classmethod
-    def none(cls, ground: Ground) -> Self:
-        """Return the grouping of a consultation without groups."""
-        nobody = np.full(len(ground.people), -1, np.int8)
-        return cls(groups=0, group_of=nobody, placed=None, counts={}, consensus={})
+    def of(cls, ground: Ground, told: Sequence[Told]) -> Self:
+        """Return the grouping of the landscape of all threads.
 
-    @classmethod
-    def of(cls, ground: Ground) -> Self:
-        """Return the grouping of the newest landscape of all threads."""
-        return cls.none(ground)
+        There is none where there is no such landscape, or where it found no groups that are stable.
+        """
+        group_of = np.full(len(ground.people), -1, np.int8)
+        whole = next((one for one in told if one.thread is None), None)
+        if whole is None:
+            return cls(groups=0, group_of=group_of, placed=None, counts={}, consensus={})
+        landscape = whole.landscape
+        placed = int(landscape.is_placed.sum())
+        if landscape.decision.outcome is not Outcome.GROUPS:
+            return cls(groups=0, group_of=group_of, placed=placed, counts={}, consensus={})
+        is_here = whole.people >= 0
+        group_of[whole.people[is_here]] = landscape.group_of[is_here]
+        return cls(
+            groups=landscape.groups,
+            group_of=group_of,
+            placed=placed,
+            counts=_counts(landscape),
+            consensus=dict(zip(landscape.ideas.tolist(), landscape.consensus.tolist(), strict=True)),
+        )
 
     def rows(self, ground: Ground) -> Iterator[tuple[int, str, Sequence[Figures]]]:
         """Yield what comment-groups.csv says of each idea.
 
         The total is that of the groups, as with Polis; without groups, that of everybody.
         """
+        nothing = [(0, 0, 0, 0)] * self.groups
         for idea in ground.ideas:
-            parts = self.counts.get(idea.number, ())
+            parts = self.counts.get(idea.number, nothing)
             total = (
                 tuple(sum(figures[kind] or 0 for figures in parts) for kind in range(4))
                 if self.groups
                 else (idea.votes, idea.agrees, idea.disagrees, idea.passes)
             )
             yield idea.number, idea.statement, [total, *parts]
+
+
+def _counts(landscape: Landscape) -> dict[int, Sequence[Figures]]:
+    by_idea = np.moveaxis(landscape.group_counts, 1, 0)
+    votes = by_idea.sum(axis=2, keepdims=True)
+    figures = np.concatenate([votes, by_idea], axis=2).tolist()
+    return dict(zip(landscape.ideas.tolist(), figures, strict=True))

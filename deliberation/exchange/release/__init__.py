@@ -1,0 +1,1 @@
+"""What may be given to everybody: results freely, rows only through a gate."""
