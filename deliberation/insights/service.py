@@ -4,12 +4,14 @@ Both may take long, so they take no session but the place to open sessions: one 
 they compute, then one to write in. Nobody's vote waits for either.
 """
 
+from dataclasses import replace
+
 from deliberation.analysis.landscape import STANDARD, Parameters
 from deliberation.base.errors import Conflict, marked
 from deliberation.base.sessions import Sessions
 from deliberation.consultations.models import Phase
 from deliberation.consultations.people import RoleName
-from deliberation.insights.counting import Count, count
+from deliberation.insights.counting import Count, Counted, count
 from deliberation.insights.gathering import Gathered, gather
 from deliberation.insights.models import SnapshotCause
 from deliberation.insights.publishing import FEWEST_PEOPLE
@@ -42,7 +44,32 @@ def count_landscapes(
     return gathered, found
 
 
-def freeze(sessions: Sessions, *, consultation_id: int, by: Actor, reason: str = "") -> int:
+def analyse_now(
+    sessions: Sessions, *, consultation_id: int, thread_id: int | None = None
+) -> tuple[Counted, bool]:
+    """Return the landscape of all votes up to now, and whether it is what is shown.
+
+    It is shown from now on where it may be. Raises NotFound for no such consultation.
+    """
+    gathered, found = count_landscapes(sessions, consultation_id=consultation_id)
+    if gathered.holding.is_current:
+        for counted in found.landscapes:
+            if counted.thread_id == thread_id:
+                return counted, True
+    with sessions.reading() as session:
+        gathered = gather(session, consultation_id, may_show_all=True)
+    found = count(replace(gathered, to_count=(thread_id,)))
+    return found.landscapes[0], found.landscapes[0].content is None
+
+
+def freeze(
+    sessions: Sessions,
+    *,
+    consultation_id: int,
+    by: Actor,
+    reason: str = "",
+    parameters: Parameters = STANDARD,
+) -> int:
     """Take a snapshot of what may be shown now, and return its number. One row in the public log.
 
     Where too few people have voted since the last landscape for nobody to stand out, it holds the votes of
@@ -54,7 +81,7 @@ def freeze(sessions: Sessions, *, consultation_id: int, by: Actor, reason: str =
         gathered = gather(session, consultation_id, for_snapshot=True)
     if None not in gathered.to_count:
         raise TooFewToFreeze(people=FEWEST_PEOPLE)
-    found = count(gathered)
+    found = count(gathered, parameters)
     with sessions.writing() as session:
         require_facilitator(session, consultation_id, by)
         role = None if isinstance(by, Command) else RoleName.FACILITATOR
@@ -69,7 +96,9 @@ def freeze(sessions: Sessions, *, consultation_id: int, by: Actor, reason: str =
         return snapshot.number
 
 
-def freeze_phase(sessions: Sessions, *, consultation_id: int, phase: Phase) -> int | None:
+def freeze_phase(
+    sessions: Sessions, *, consultation_id: int, phase: Phase, parameters: Parameters = STANDARD
+) -> int | None:
     """Take the snapshot of the phase that has started, and return its number.
 
     It is taken once, however often this is called; all votes are in it. Returns None where the consultation
@@ -79,7 +108,7 @@ def freeze_phase(sessions: Sessions, *, consultation_id: int, phase: Phase) -> i
         gathered = gather(session, consultation_id, for_snapshot=True, may_show_all=True)
     if gathered.phase is not phase:
         return None
-    found = count(gathered)
+    found = count(gathered, parameters)
     with sessions.writing() as session:
         snapshot = store_snapshot(session, gathered, found, cause=SnapshotCause.PHASE_CHANGE)
         store_landscapes(session, gathered, found)
