@@ -118,7 +118,7 @@ def _threads(session: Session, consultation_id: int) -> dict[int, int]:
         .where(Thread.consultation_id == consultation_id)
         .order_by(Thread.number)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _ideas(session: Session, consultation_id: int) -> list[CountedIdea]:
