@@ -99,10 +99,11 @@ def version_of(session: Session) -> Version | None:
     """Return something that is different after every commit, or None where nothing can be said.
 
     SQLite: the head of the index of its write-ahead log, which a commit changes when it becomes visible
-    (https://sqlite.org/walformat.html). PostgreSQL: how far its log is written.
+    (https://sqlite.org/walformat.html). PostgreSQL: which transactions a statement sees now; a commit in any
+    database of the server changes it.
     """
     if not is_sqlite(session):
-        return str(session.scalar(text("SELECT pg_current_wal_flush_lsn()")))
+        return str(session.scalar(text("SELECT CAST(pg_current_snapshot() AS text)")))
     try:
         with open(f"{session.get_bind().engine.url.database}-shm", "rb") as index:
             return index.read(WAL_INDEX_HEAD) or None

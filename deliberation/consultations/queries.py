@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Integer, String, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from deliberation.accounts.models import Account
@@ -26,6 +26,29 @@ class InOneLanguage(Protocol):
 Text = TypeVar("Text", bound=InOneLanguage)
 
 
+# Built once: every page of a consultation says these, and building one takes longer than it takes to answer.
+_HERE: Final = bindparam("consultation", type_=Integer)
+_CONSULTATION: Final = (
+    select(Consultation)
+    .where(Consultation.slug == bindparam("slug", type_=String))
+    .options(joinedload(Consultation.texts), joinedload(Consultation.steps))
+)
+_THREADS: Final = (
+    select(Thread)
+    .where(Thread.consultation_id == _HERE)
+    .order_by(Thread.number)
+    .options(joinedload(Thread.texts))
+)
+_STANDING: Final = (
+    select(Participant, Role.name)
+    .select_from(Account)
+    .outerjoin(Participant, and_(Participant.account_id == Account.id, Participant.consultation_id == _HERE))
+    .outerjoin(Role, and_(Role.account_id == Account.id, Role.consultation_id == _HERE))
+    .where(Account.id == bindparam("account", type_=Integer))
+)
+_PARTICIPANTS: Final = select(func.count()).where(Participant.consultation_id == _HERE)
+
+
 def chosen_text(texts: Sequence[Text], *, language: str, source: str) -> Text:
     """Return the text in `language`, else in the source language, else any. `texts` is not empty."""
     by_language = {text.language: text for text in texts}
@@ -34,11 +57,7 @@ def chosen_text(texts: Sequence[Text], *, language: str, source: str) -> Text:
 
 def find_consultation(session: Session, slug: str) -> Consultation | None:
     """Return the consultation with its texts and phases (one statement), or None."""
-    return session.scalars(
-        select(Consultation)
-        .where(Consultation.slug == slug)
-        .options(joinedload(Consultation.texts), joinedload(Consultation.steps))
-    ).unique().one_or_none()  # fmt: skip
+    return session.scalars(_CONSULTATION, {"slug": slug}).unique().one_or_none()
 
 
 def get_consultation(session: Session, slug: str) -> Consultation:
@@ -74,12 +93,7 @@ def visible_consultations(
 
 def threads_of(session: Session, consultation: Consultation) -> Sequence[Thread]:
     """Return the consultation's threads in order, with their texts (one statement)."""
-    return session.scalars(
-        select(Thread)
-        .where(Thread.consultation_id == consultation.id)
-        .order_by(Thread.number)
-        .options(joinedload(Thread.texts))
-    ).unique().all()  # fmt: skip
+    return session.scalars(_THREADS, {"consultation": consultation.id}).unique().all()
 
 
 def get_thread(session: Session, consultation: Consultation, number: int) -> Thread:
@@ -119,15 +133,7 @@ def standing_of(
     session: Session, *, consultation_id: int, account_id: int
 ) -> tuple[Participant | None, frozenset[RoleName]]:
     """Return who the account is there: its participant, if any, and its roles (one statement)."""
-    here = and_(Participant.account_id == Account.id, Participant.consultation_id == consultation_id)
-    trusted = and_(Role.account_id == Account.id, Role.consultation_id == consultation_id)
-    rows = session.execute(
-        select(Participant, Role.name)
-        .select_from(Account)
-        .outerjoin(Participant, here)
-        .outerjoin(Role, trusted)
-        .where(Account.id == account_id)
-    ).all()
+    rows = session.execute(_STANDING, {"consultation": consultation_id, "account": account_id}).all()
     return (rows[0][0] if rows else None), frozenset(name for _, name in rows if name)
 
 
@@ -142,7 +148,7 @@ def roles_of(session: Session, *, consultation_id: int, account_id: int) -> froz
 
 def count_participants(session: Session, consultation: Consultation) -> int:
     """Return how many people take part in the consultation."""
-    return session.scalar(select(func.count()).where(Participant.consultation_id == consultation.id)) or 0
+    return session.scalar(_PARTICIPANTS, {"consultation": consultation.id}) or 0
 
 
 def get_invitation(session: Session, secret: str) -> Invitation:

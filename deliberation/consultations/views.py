@@ -15,6 +15,7 @@ from deliberation.accounts.service import sign_in as sign_account_in
 from deliberation.accounts.session import browser_of_request, start_session
 from deliberation.base.clock import now
 from deliberation.base.errors import DomainError, Refused, marked
+from deliberation.base.shared import shared
 from deliberation.consultations import wording
 from deliberation.consultations.background import BackgroundEntry, EntryKind
 from deliberation.consultations.forms import INVITED_AS, AcceptForm, NewAccountAtAddressForm, NewAccountForm
@@ -74,7 +75,9 @@ def show(slug: str) -> ResponseReturnValue:
     standings = _standings(place, threads)
     return render_template(
         "consultations/show.html",
-        people=count_participants(session, place.consultation),
+        people=shared(
+            ("participants", place.consultation.id), lambda: count_participants(session, place.consultation)
+        ),
         next=next_step(place.phase, standings, is_signed_in=current_user.is_authenticated),
         strip=phase_strip(place.timetable),
         change=place.timetable.next_change,
@@ -142,7 +145,7 @@ def invitation(token: str) -> ResponseReturnValue:
 
 def _standings(place: Place, threads: Sequence[Thread]) -> list[Standing]:
     session, consultation_id = db.session(), place.consultation.id
-    figures = thread_figures(session, consultation_id)
+    figures = shared(("figures", consultation_id), lambda: thread_figures(session, consultation_id))
     participant_id = place.participant.id if place.participant else None
     voted = progress(session, consultation_id, participant_id)
     nothing = ThreadFigures()

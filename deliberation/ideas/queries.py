@@ -106,12 +106,8 @@ class ThreadPlace:
 
 def find_thread_place(session: Session, consultation: Consultation, number: int) -> ThreadPlace:
     """Return the thread with its neighbours and all their texts (one statement). Raises NotFound."""
-    count = select(func.count()).where(Thread.consultation_id == consultation.id).scalar_subquery()
-    rows = session.execute(
-        select(Thread, count)
-        .where(Thread.consultation_id == consultation.id, Thread.number.between(number - 1, number + 1))
-        .options(joinedload(Thread.texts))
-    ).unique().all()  # fmt: skip
+    asked = {"consultation": consultation.id, "first": number - 1, "last": number + 1}
+    rows = session.execute(_NEIGHBOURS, asked).unique().all()
     threads = {thread.number: thread for thread, _ in rows}
     if number not in threads:
         raise NotFound
@@ -194,6 +190,12 @@ def is_visible() -> ColumnElement[bool]:
 
 
 # Statements are built once where they can be: building one takes longer than the database takes to answer.
+_HERE: Final = Thread.consultation_id == bindparam("consultation", type_=Integer)
+_NEIGHBOURS: Final = (
+    select(Thread, select(func.count()).where(_HERE).scalar_subquery())
+    .where(_HERE, Thread.number.between(bindparam("first", type_=Integer), bindparam("last", type_=Integer)))
+    .options(joinedload(Thread.texts))
+)
 _THREAD: Final = and_(Idea.thread_id == bindparam("thread", type_=Integer), is_visible())
 _VOTE_COUNT: Final = Idea.agrees + Idea.disagrees + Idea.passes
 _FACTS: Final = (

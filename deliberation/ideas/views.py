@@ -10,9 +10,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from deliberation.base.errors import Conflict, NotAllowed, NotFound, Refused
+from deliberation.base.shared import shared
 from deliberation.base.text import clean_line
 from deliberation.comments.block import discussion_under
 from deliberation.comments.forms import CommentForm
@@ -47,7 +49,7 @@ from deliberation.moderation.queries import hiding_of
 from deliberation.tags.forms import TagForm
 from deliberation.tags.queries import TagLabel, carries, labels_of, tags_in_thread, vocabulary
 from deliberation.votes.block import vote_forms
-from deliberation.votes.parts import MY_VOTES, people_and_mine
+from deliberation.votes.parts import MY_VOTES, people_in, voted_in
 from deliberation.votes.queries import my_choices
 from deliberation.web.access import SIGNED_IN, access
 from deliberation.web.extensions import account_key, db, limiter
@@ -74,7 +76,7 @@ def thread(slug: str, number: int) -> ResponseReturnValue:
     if request.method == "POST":
         SIGNED_IN.check()
         return _post(place, at, IdeaForm())
-    return _thread_page(place, at, _new_form(place) if _can_write(place, at.thread) else None)
+    return _thread_page(place, at, None)
 
 
 @blueprint.get(f"/c/<slug>/ideas/{NUMBER}")
@@ -216,22 +218,25 @@ def _thread_page(
     session, thread = db.session(), at.thread
     reader_id = place.participant.id if place.participant else None
     spoken = {"language": current_language(), "source": place.consultation.source_language}
-    facts, asked = thread_facts(session, thread.id), _asked()
+    facts = shared(("facts", thread.id), lambda: thread_facts(session, thread.id))
+    tags = shared(("tags", thread.id, *spoken.values()), lambda: tags_in_thread(session, thread.id, **spoken))
+    people = shared(("people", thread.id), lambda: people_in(session, thread))
+    asked = _asked()
     conditions, total = _conditions(place, facts, asked)
     page = page_of_ideas(
         session, thread.id, order=asked["sort"], reader_id=reader_id, my_votes=MY_VOTES,
         conditions=conditions, number=asked["page"], total=total,
     )  # fmt: skip
-    people, voted = people_and_mine(session, thread, place.participant)
     if form:
         form.offer(_languages_of(place))
     text = render_template(
         "ideas/thread.html",
-        at=at, thread=thread, form=form, page=page, facts=facts, people=people, voted=voted, asked=asked,
+        at=at, thread=thread, form=form, empty_form=None if form else _empty_form(place, thread),
+        page=page, facts=facts, people=people,
+        voted=voted_in(session, thread, place.participant), asked=asked, tags=tags,
         question=_question(thread),
         neighbours=[(other.number, _question(other)) for other in (at.previous, at.next) if other],
         labels=labels_of(session, [card.id for card in page.items], reader_id=reader_id, **spoken),
-        tags=tags_in_thread(session, thread.id, **spoken),
         orders=_order_names(),
         language_names={code: language_name(code) for code in facts.languages},
         show_idea=_shown,
@@ -241,6 +246,25 @@ def _thread_page(
         limits=LIMITS,
     )  # fmt: skip
     return text, status
+
+
+def _empty_form(place: Place, thread: Thread) -> Markup | None:
+    """Return where an idea is written, made once for all who get the same; None for who cannot write."""
+    if not _can_write(place, thread):
+        return None
+    page = (current_language(), place.slug, thread.number, place.consultation.source_language)
+    markup, token = _rendered_form(page, tuple(_languages_of(place)))
+    return Markup(markup.replace(token, generate_csrf()))  # noqa: S704 - a template's, with a token of one's own
+
+
+@lru_cache(maxsize=RENDERED)
+def _rendered_form(_page: tuple[Any, ...], languages: tuple[str, ...]) -> tuple[str, str]:
+    """Return the markup, and the token in it, as `_rendered` does."""
+    form = _new_form(current_place())
+    form.offer(list(languages))
+    at = {"number": (request.view_args or {})["number"]}
+    markup = render_template("ideas/_compose.html", form=form, thread=at, takes_ideas=True, limits=LIMITS)
+    return markup, generate_csrf()
 
 
 def _shown(card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool, is_mine: bool) -> Markup:

@@ -24,25 +24,22 @@ _here: Final = select(Idea.id).where(Idea.thread_id == bindparam("thread"), is_v
 _voted_here: Final = (
     select(Vote.idea_id).where(Vote.participant_id == Participant.id, (Vote.idea_id + 0).in_(_here)).exists()
 )
-_PEOPLE_AND_MINE: Final = select(
-    select(func.count())
-    .where(Participant.consultation_id == bindparam("consultation"), _voted_here)
-    .scalar_subquery(),
-    select(func.count())
-    .where(Vote.participant_id == bindparam("reader"), (Vote.idea_id + 0).in_(_here))
-    .scalar_subquery(),
+_PEOPLE: Final = select(func.count()).where(
+    Participant.consultation_id == bindparam("consultation"), _voted_here
+)
+_MINE: Final = select(func.count()).where(
+    Vote.participant_id == bindparam("reader"), (Vote.idea_id + 0).in_(_here)
 )
 
 
-def people_and_mine(session: Session, thread: Thread, participant: Participant | None) -> tuple[int, int]:
-    """Return how many people have voted in the thread, and on how many ideas this one has (one statement).
+def people_in(session: Session, thread: Thread) -> int:
+    """Return how many people have voted on visible ideas of the thread (one statement)."""
+    asked = {"thread": thread.id, "consultation": thread.consultation_id}
+    return session.connection().scalar(_PEOPLE, asked) or 0
 
-    Only visible ideas count.
-    """
-    asked = {
-        "thread": thread.id,
-        "consultation": thread.consultation_id,
-        "reader": participant.id if participant else 0,
-    }
-    people, mine = session.connection().execute(_PEOPLE_AND_MINE, asked).one()
-    return people, mine
+
+def voted_in(session: Session, thread: Thread, participant: Participant | None) -> int:
+    """Return on how many visible ideas of the thread the participant has voted (at most one statement)."""
+    if participant is None:
+        return 0
+    return session.connection().scalar(_MINE, {"thread": thread.id, "reader": participant.id}) or 0
