@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
 from deliberation.analysis.votes import Floats
@@ -18,14 +19,14 @@ def nearest(points: Floats, centres: Floats) -> Labels:
 
 
 def middles(points: Floats, weights: Floats, labels: Labels, clusters: int) -> Floats:
-    """Return the weighted mean of each cluster's points, (k, 2). No cluster may be empty."""
+    """Return the weighted mean of each cluster's points, (k, d). No cluster may be empty."""
     totals = np.bincount(labels, weights=weights, minlength=clusters)
     sums = [np.bincount(labels, weights=weights * axis, minlength=clusters) for axis in points.T]
     return np.asarray(np.stack(sums, axis=1) / totals[:, None])
 
 
 def k_means(points: Floats, weights: Floats, centres: Floats, *, tolerance: float) -> Labels:
-    """Group weighted points, (n, 2), about the centres, (k, 2), and return the cluster of each, (n,).
+    """Group weighted points, (n, d), about the centres, (k, d), and return the cluster of each, (n,).
 
     Lloyd's iteration, until no centre moves by `tolerance`, or for a hundred rounds. A centre that loses
     its last point is given up; the others keep their order and are numbered from 0.
@@ -41,7 +42,7 @@ def k_means(points: Floats, weights: Floats, centres: Floats, *, tolerance: floa
 
 
 def k_means_from_each(points: Floats, weights: Floats, starts: Floats) -> Labels:
-    """Group few weighted points, (n, 2), from each of many starts, (s, k, 2); return (s, n).
+    """Group few weighted points, (n, d), from each of many starts, (s, k, d); return (s, n).
 
     The same iteration, to where nothing changes, for all starts at once. A cluster may end empty.
     """
@@ -56,7 +57,7 @@ def k_means_from_each(points: Floats, weights: Floats, starts: Floats) -> Labels
             break
         cells = (labels + offsets).ravel()
         totals = np.bincount(cells, weights=np.tile(weights, trials), minlength=trials * clusters)
-        for axis in range(2):
+        for axis in range(points.shape[1]):
             shares = np.tile(weights * points[:, axis], trials)
             sums = np.bincount(cells, weights=shares, minlength=trials * clusters)
             kept = centres[:, :, axis].ravel()
@@ -67,8 +68,24 @@ def k_means_from_each(points: Floats, weights: Floats, starts: Floats) -> Labels
 
 
 def distances(points: Floats) -> Floats:
-    """Return the distance of each of few points, (n, 2), from each other, (n, n)."""
-    return np.asarray(np.sqrt(((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2)))
+    """Return the distance of each of few points, (n, d), from each other, (n, n)."""
+    squares = np.zeros((len(points), len(points)))
+    for axis in points.T:
+        apart = np.subtract.outer(axis, axis)
+        squares += apart * apart
+    return np.sqrt(squares)
+
+
+def mean_distances(between: Floats, labels: Labels, clusters: int, weights: Floats) -> Floats:
+    """Return how far each of few points, of whom there are `weights`, (n,), lies from each cluster's, (n, k).
+
+    From its own cluster's other points, 0 if there are none. `between` is (n, n). A cluster without points
+    is infinitely far.
+    """
+    sizes = np.bincount(labels, weights=weights, minlength=clusters)
+    belongs = csr_array((weights, labels, np.arange(len(labels) + 1)), shape=(len(labels), clusters))
+    others = np.maximum(sizes - (labels[:, None] == np.arange(clusters)), 1.0)
+    return np.asarray(np.where(sizes > 0, (belongs.T @ between).T / others, np.inf))
 
 
 def silhouettes(between: Floats, labels: Labels, clusters: int, weights: Floats | None = None) -> Floats:
@@ -78,15 +95,15 @@ def silhouettes(between: Floats, labels: Labels, clusters: int, weights: Floats 
     Source: P. J. Rousseeuw, Journal of Computational and Applied Mathematics 20 (1987) 53–65.
     """
     heavy = np.ones(len(labels)) if weights is None else weights
-    belongs = (labels[:, None] == np.arange(clusters)) * heavy[:, None]
-    sizes = belongs.sum(axis=0)
-    sums = (between[:, :, None] * belongs[None, :, :]).sum(axis=1)
+    away = mean_distances(between, labels, clusters, heavy)
     own = labels[:, None] == np.arange(clusters)
-    inside = sums[own] / np.maximum(sizes[labels] - 1.0, 1.0)
-    outside = np.where(own, np.inf, sums / np.maximum(sizes, 1e-300)).min(axis=1)
+    inside = away[own]
+    outside = np.where(own, np.inf, away).min(axis=1)
+    outside = np.where(np.isfinite(outside), outside, inside)
     reach = np.maximum(inside, outside)
     parted = np.divide(outside - inside, reach, out=np.zeros(len(labels)), where=reach > 0)
-    return np.asarray(np.where(sizes[labels] > 1.0, parted, 0.0))
+    is_alone = np.bincount(labels, weights=heavy, minlength=clusters)[labels] <= 1.0
+    return np.asarray(np.where(is_alone, 0.0, parted))
 
 
 def adjusted_rand(one: Labels, other: Labels) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 
 from deliberation.analysis.fitting import Crowd, Fit
 from deliberation.analysis.landscape import Decision, Outcome, Parameters, Reason
+from deliberation.analysis.stability import Stability
 
 FEWEST_IDEAS: Final = 3
 """On fewer ideas the map would only repeat the answers."""
@@ -23,28 +24,33 @@ def too_little(crowd: Crowd, parameters: Parameters) -> Reason | None:
     return None
 
 
-def nothing(found: Fit, reason: Reason) -> Decision:
-    """Say that there is too little to decide on."""
-    return Decision(
-        outcome=Outcome.NOTHING, reasons=(reason,), candidates=found.grouping.candidates, stability=None
-    )
-
-
 def decide(
-    found: Fit, *, exceeds_chance: bool | None, stability: float | None, parameters: Parameters
+    found: Fit,
+    too_little: Reason | None,
+    directions: int | None,
+    stability: Stability | None,
+    parameters: Parameters,
 ) -> Decision:
-    """Weigh what was found. `exceeds_chance` and `stability` are None where they were not looked for."""
-    reasons: tuple[Reason, ...]
-    if found.grouping.groups < 2:
-        outcome, reasons = Outcome.ONE_CROWD, (Reason.ALL_ALIKE,)
-    elif exceeds_chance is False:
-        outcome, reasons = Outcome.ONE_CROWD, (Reason.NO_MORE_THAN_CHANCE,)
+    """Weigh what was found.
+
+    `directions`, beyond chance, and `stability` are None where they were not looked for.
+    """
+    if too_little is not None:
+        outcome, reason = Outcome.NOTHING, too_little
+    elif found.grouping.groups < 2:
+        outcome, reason = Outcome.ONE_CROWD, Reason.ALL_ALIKE
+    elif directions == 0:
+        outcome, reason = Outcome.ONE_CROWD, Reason.NO_MORE_THAN_CHANCE
     elif stability is None:
-        outcome, reasons = Outcome.NO_STABLE_GROUPS, (Reason.NOT_COUNTED_AGAIN,)
-    elif stability < parameters.stable_from:
-        outcome, reasons = Outcome.NO_STABLE_GROUPS, (Reason.GROUPS_CHANGE,)
+        outcome, reason = Outcome.NO_STABLE_GROUPS, Reason.NOT_COUNTED_AGAIN
+    elif stability.agreement < parameters.stable_from:
+        outcome, reason = Outcome.NO_STABLE_GROUPS, Reason.GROUPS_CHANGE
     else:
-        outcome, reasons = Outcome.GROUPS, (Reason.GROUPS_STAY,)
+        outcome, reason = Outcome.GROUPS, Reason.GROUPS_STAY
     return Decision(
-        outcome=outcome, reasons=reasons, candidates=found.grouping.candidates, stability=stability
+        outcome=outcome,
+        reasons=(reason,),
+        candidates=found.grouping.candidates,
+        dimensions=found.grouping.dimensions,
+        stability=None if stability is None else stability.agreement,
     )

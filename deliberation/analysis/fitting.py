@@ -1,13 +1,13 @@
 """One fit: votes in, map and groups out. Done once for all people, and again for each resample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from deliberation.analysis.counting import count, count_by_person, count_weighted
-from deliberation.analysis.grouping import Grouping, group
+from deliberation.analysis.grouping import Grouping, group, group_in_space
 from deliberation.analysis.landscape import NOT_PLACED, Parameters
-from deliberation.analysis.projection import Axes, Centred, centre, find_axes, oriented, place
+from deliberation.analysis.projection import MAP, Axes, Centred, centre, find_axes, oriented, place
 from deliberation.analysis.votes import Booleans, Floats, Integers, VoteMatrix
 
 
@@ -33,9 +33,9 @@ class Fit:
     centred: Centred
     axes: Axes
     points: Floats
-    """(P, 2)"""
+    """(P, d) The first two are the map."""
     grouping: Grouping
-    """Of those who are placed, in their order."""
+    """Of those who are placed, in their order; nobody's group is too small to count as one."""
 
     def group_of(self, is_placed: Booleans) -> Integers:
         """Return the group of each person, (P,); NOT_PLACED for those not placed."""
@@ -57,20 +57,34 @@ def gather(matrix: VoteMatrix, parameters: Parameters) -> Crowd:
     )
 
 
-def fit(crowd: Crowd, parameters: Parameters, *, start: Floats | None = None) -> Fit:
-    """Find the map and the groups of a crowd. `start`, (I,), may lead sooner to the first axis."""
+def fit(crowd: Crowd, parameters: Parameters, *, directions: int = MAP) -> Fit:
+    """Find the map and the groups of a crowd, in so many directions of the map at most."""
     centred = centre(crowd.matrix, crowd.counts)
-    axes, points = _map(crowd, centred, find_axes(centred, seed=parameters.seed, start=start))
-    grouping = group(points[crowd.is_placed], parameters)
+    axes = find_axes(centred, seed=parameters.seed, wanted=max(directions, MAP))
+    axes, points = _map(crowd, centred, axes)
+    grouping = group_in_space(points[crowd.is_placed], parameters, fewest=parameters.fewest_in_group)
     return Fit(centred=centred, axes=axes, points=points, grouping=grouping)
 
 
-def refit(crowd: Crowd, weights: Floats, parameters: Parameters, *, start: Floats) -> Fit:
-    """Find map and groups where each person, (P,), counts by their weight; `grouping` is of those drawn."""
+def with_classic_groups(crowd: Crowd, found: Fit, parameters: Parameters) -> Fit:
+    """Return the same map with the groups that lie best apart, however few people one of them has."""
+    return replace(found, grouping=group(found.points[crowd.is_placed, :MAP], parameters))
+
+
+def refit(crowd: Crowd, weights: Floats, parameters: Parameters, before: Fit) -> Fit:
+    """Find map and groups where each person, (P,), counts by their weight; `grouping` is of those drawn.
+
+    The directions are found anew, as many as the groups needed before.
+    """
     centred = centre(crowd.matrix, count_weighted(crowd.matrix, weights), weights)
-    axes, points = _map(crowd, centred, find_axes(centred, seed=parameters.seed, start=start, accuracy=1e-6))
+    used = before.grouping.dimensions
+    start = before.axes.components[:used].sum(axis=0)
+    axes = find_axes(centred, seed=parameters.seed, wanted=used, start=start, accuracy=1e-6)
+    axes, points = _map(crowd, centred, axes)
     drawn = crowd.is_placed & (weights > 0)
-    grouping = group(points[drawn], parameters, weights[drawn])
+    # Of a group that is just large enough, fewer may have been drawn.
+    fewest = parameters.fewest_in_group // 2
+    grouping = group(points[drawn], parameters, weights[drawn], fewest=fewest)
     return Fit(centred=centred, axes=axes, points=points, grouping=grouping)
 
 

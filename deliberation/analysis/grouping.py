@@ -1,6 +1,6 @@
 """Opinion groups: base clusters of people first, then groups of base clusters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,20 +11,27 @@ from deliberation.analysis.clusters import (
     distances,
     k_means,
     k_means_from_each,
+    mean_distances,
     middles,
+    nearest,
     silhouettes,
 )
 from deliberation.analysis.landscape import Candidate, Parameters
 from deliberation.analysis.numbers import random_shares, scramble
-from deliberation.analysis.projection import GRID, on_grid
+from deliberation.analysis.projection import GRID, MAP, on_grid
 from deliberation.analysis.votes import Floats, Integers
 
 STILL: Final = 0.01
 """Base clusters are settled when none of their centres moves by this much."""
 BASE_PER_GROUP: Final = 12
 MOST_PLACES: Final = 10_000
-"""Beyond so many different points, points that lie close together are grouped as one."""
+"""In a greater crowd, so many people stand for all while base clusters are found."""
+MOST_COMPARED: Final = 2_000
+"""So many stand for all where each is compared with each."""
+WORTH_A_DIRECTION: Final = 0.1
 EXTRA_STARTS: Final = 8
+PROMISING: Final = 4
+"""How many partitions of the base clusters are pursued for each number of groups."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -34,9 +41,9 @@ class Grouping:
     labels: Labels
     """(n,)"""
     centres: Floats
-    """(b, 2) The base clusters' centres."""
+    """(c, d) Whoever lies anywhere belongs to the group of the nearest of these."""
     centre_labels: Labels
-    """(b,) The group of each base cluster."""
+    """(c,)"""
     candidates: tuple[Candidate, ...]
 
     @property
@@ -44,94 +51,208 @@ class Grouping:
         """How many groups there are: 1 where no two people lie apart, 0 without people."""
         return int(self.labels.max(initial=-1)) + 1
 
+    @property
+    def dimensions(self) -> int:
+        """In how many directions the groups lie apart: 2, or more than the map can show."""
+        return self.centres.shape[1]
+
+    @property
+    def silhouette(self) -> float:
+        """How well they lie apart, from -1 to 1; 0 for one group."""
+        return max((candidate.silhouette for candidate in self.candidates), default=0.0)
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Places:
-    """Where people lie, each place once, in an order that rests on nothing but the places."""
+    """Where people lie, each place once, in an order that rests on nothing but the places, as if random."""
 
     points: Floats
-    """(m, 2)"""
+    """(m, d)"""
     weights: Floats
     """(m,) How many people lie there."""
     of_person: Labels
     """(n,) The place of each person."""
 
+    def some(self, most: int) -> "Places":
+        """Return the first of them, in whose stead nobody else is counted."""
+        return replace(self, points=self.points[:most], weights=self.weights[:most])
 
-def group(points: Floats, parameters: Parameters, weights: Floats | None = None) -> Grouping:
-    """Return the groups of these points on the grid, (n, 2), each of weight one unless told otherwise.
 
-    Base clusters are found by k-means from the first distinct points; groups of 2 up to five, or 2 more than
-    one for every twelve base clusters, by k-means of the base centres, weighted by size. The number of groups
-    is that with the greatest mean silhouette over the base centres, not weighted.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Base:
+    """The base clusters: their centres, (b, d), and how many people are in each, (b,)."""
+
+    centres: Floats
+    sizes: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Partition:
+    """Everybody belongs to the group, (c,), of the nearest of these centres, (c, d)."""
+
+    centres: Floats
+    labels: Labels
+    silhouette: float
+    groups: int
+
+
+def group_in_space(points: Floats, parameters: Parameters, *, fewest: int) -> Grouping:
+    """Return the groups of points, (n, d), on the map, or in more directions where those part people better.
+
+    On a plane at most three groups lie equally far from each other; of four or five that differ each in its
+    own way, some would cover one another. What more directions show must lie apart in them better than the
+    map's groups do, by a silhouette of 0.1.
+    """
+    best, gained = group(points[:, :MAP], parameters, fewest=fewest), WORTH_A_DIRECTION
+    flat = best
+    for used in range(MAP + 1, points.shape[1] + 1):
+        found = group(points[:, :used], parameters, fewest=fewest)
+        gain = found.silhouette - _silhouette_in(points[:, :used], flat)
+        if found.groups > flat.groups and gain >= gained:
+            best, gained = found, gain
+    return best
+
+
+def _silhouette_in(points: Floats, flat: Grouping) -> float:
+    """How well the groups of the map lie apart where there are more directions than it shows."""
+    people = _places(points, np.ones(len(points))).some(MOST_COMPARED)
+    labels = flat.centre_labels[nearest(people.points[:, :MAP], flat.centres)]
+    if flat.groups < 2:
+        return 0.0
+    return _mean(silhouettes(distances(people.points), labels, flat.groups, people.weights), people.weights)
+
+
+def group(
+    points: Floats, parameters: Parameters, weights: Floats | None = None, *, fewest: int = 1
+) -> Grouping:
+    """Return the groups of these points on the grid, (n, d), each of weight one unless told otherwise.
+
+    Base clusters are found by k-means from the first distinct points. Groups, at most five, and two more than
+    one for every twelve base clusters, are found by k-means of the base centres, weighted by size, from the
+    first centres and from other starts; the best are found again among the people themselves. What is chosen,
+    for each number of groups and among them, has the greatest mean silhouette over people; at last people
+    move while that makes it greater. Everybody is in one group if no other way leaves `fewest` in each.
     """
     places = _places(points, np.ones(len(points)) if weights is None else weights)
-    base = _base(places, parameters.base_clusters)
-    if not len(base):
-        return Grouping(labels=base, centres=points, centre_labels=base, candidates=())
-    clusters = int(base.max()) + 1
-    centres = on_grid(middles(places.points, places.weights, base, clusters))
-    sizes = np.bincount(base, weights=places.weights).astype(np.float64)
-    found = _candidates(centres, sizes, parameters)
-    labels = np.zeros(clusters, dtype=np.int64)
+    if not len(points):
+        return Grouping(
+            labels=places.of_person, centres=points, centre_labels=places.of_person, candidates=()
+        )
+    base = _base(places.some(MOST_PLACES), parameters.base_clusters)
+    people = places.some(MOST_COMPARED)
+    between = distances(people.points)
+    found = _best_of_each(base, people, between, parameters, fewest)
     if found:
-        labels = max(found, key=lambda one: (one[0].silhouette, -one[0].groups))[1]
-    labels = _by_size(labels, sizes)
+        best = max(found, key=lambda one: (one.silhouette, -one.groups))
+        found[found.index(best)] = best = _settled(people, between, best, fewest)
+    else:
+        best = _Partition(
+            centres=base.centres[:1], labels=np.zeros(1, dtype=np.int64), silhouette=0.0, groups=1
+        )
+    of_place = best.labels[nearest(places.points, best.centres)]
+    renamed = _by_size(of_place, places.weights)
     return Grouping(
-        labels=labels[base[places.of_person]],
-        centres=centres,
-        centre_labels=labels,
-        candidates=tuple(candidate for candidate, _ in found),
+        labels=renamed[of_place][places.of_person],
+        centres=best.centres,
+        centre_labels=renamed[best.labels],
+        candidates=tuple(Candidate(groups=one.groups, silhouette=one.silhouette) for one in found),
     )
 
 
 def _places(points: Floats, weights: Floats) -> Places:
-    """Gather points that are equal, and in a great crowd those within a hundredth of the map's width."""
-    mesh = GRID
-    places = _gather(points, weights, mesh)
-    if len(places.points) > MOST_PLACES:
-        mesh = float(np.ptp(points, axis=0).max()) / np.sqrt(MOST_PLACES)
-        places = _gather(points, weights, mesh)
-    return places
+    cells = np.rint(points / GRID).astype(np.int64)
+    words = np.zeros(len(points), dtype=np.uint64)
+    for axis in cells.T:
+        words = scramble(words + axis.astype(np.uint64))
+    _, first, of_person = np.unique(words, return_index=True, return_inverse=True)
+    totals = np.bincount(of_person, weights=weights, minlength=len(first)).astype(np.float64)
+    return Places(points=points[first], weights=totals, of_person=of_person)
 
 
-def _gather(points: Floats, weights: Floats, mesh: float) -> Places:
-    cells = np.rint(points / mesh).astype(np.int64)
-    words = scramble(scramble(cells[:, 0]) + cells[:, 1].astype(np.uint64))
-    found, of_person = np.unique(words, return_inverse=True)
-    if len(found) == 0:
-        return Places(points=points, weights=weights, of_person=of_person)
-    totals = np.bincount(of_person, weights=weights).astype(np.float64)
-    means = middles(points, weights, of_person, len(found))
-    return Places(points=on_grid(means), weights=totals, of_person=of_person)
+def _base(places: Places, most: int) -> _Base:
+    labels = np.arange(len(places.points))
+    if len(labels) > most:
+        labels = k_means(places.points, places.weights, places.points[:most], tolerance=STILL)
+    centres = on_grid(middles(places.points, places.weights, labels, int(labels.max()) + 1))
+    return _Base(centres=centres, sizes=np.bincount(labels, weights=places.weights).astype(np.float64))
 
 
-def _base(places: Places, most: int) -> Labels:
-    if len(places.points) <= most:
-        return np.arange(len(places.points))
-    return k_means(places.points, places.weights, places.points[:most], tolerance=STILL)
-
-
-def _candidates(centres: Floats, sizes: Floats, parameters: Parameters) -> list[tuple[Candidate, Labels]]:
-    """Each number of groups with its best grouping. The classic start is the first of each."""
-    most = min(parameters.most_groups, 2 + len(centres) // BASE_PER_GROUP, len(centres))
-    between = distances(centres)
+def _best_of_each(
+    base: _Base, people: Places, between: Floats, parameters: Parameters, fewest: int
+) -> list[_Partition]:
+    """Return the best partition for each number of groups that has one."""
+    most = min(parameters.most_groups, 2 + len(base.centres) // BASE_PER_GROUP, len(base.centres))
+    between_base = distances(base.centres)
     found = []
     for groups in range(2, most + 1):
-        best: tuple[float, Labels] | None = None
-        trials = k_means_from_each(centres, sizes, _starts(centres, between, groups, parameters.seed))
-        for labels in np.unique(trials, axis=0):
-            if np.bincount(labels, weights=sizes, minlength=groups).min() < parameters.fewest_in_group:
-                continue
-            parted = rounded_number(float(silhouettes(between, labels, groups).mean()))
-            if best is None or parted > best[0]:
-                best = parted, labels
-        if best is not None:
-            found.append((Candidate(groups=groups, silhouette=best[0]), best[1]))
+        trials = k_means_from_each(
+            base.centres, base.sizes, _starts(base.centres, between_base, groups, parameters.seed)
+        )
+        promising = _promising(trials, between_base, groups)
+        partitions = [(base.centres, labels) for labels in promising]
+        partitions += _found_again(base, promising, people, groups)
+        rated = [_rate(people, between, *partition, fewest) for partition in partitions]
+        valid = [one for one in rated if one is not None and one.groups == groups]
+        if valid:
+            found.append(max(valid, key=lambda one: one.silhouette))
     return found
 
 
+def _promising(trials: Labels, between: Floats, groups: int) -> list[Labels]:
+    """The classic start's outcome, and of the others those whose base clusters lie best apart."""
+    classic, *others = (labels for labels in trials)
+    different = {labels.tobytes(): labels for labels in others}
+    different.pop(classic.tobytes(), None)
+    rated = sorted(
+        different.values(),
+        key=lambda labels: -rounded_number(float(silhouettes(between, labels, groups).mean())),
+    )
+    return [classic, *rated[: PROMISING - 1]]
+
+
+def _found_again(
+    base: _Base, promising: list[Labels], people: Places, groups: int
+) -> list[tuple[Floats, Labels]]:
+    """The partitions that k-means of the people themselves makes of these."""
+    complete = [labels for labels in promising if len(np.unique(labels)) == groups]
+    if not complete:
+        return []
+    starts = np.stack([middles(base.centres, base.sizes, labels, groups) for labels in complete])
+    again = k_means_from_each(people.points, people.weights, starts)
+    return [
+        (on_grid(middles(people.points, people.weights, labels, groups)), np.arange(groups))
+        for labels in again
+        if len(np.unique(labels)) == groups
+    ]
+
+
+def _rate(people: Places, between: Floats, centres: Floats, labels: Labels, fewest: int) -> _Partition | None:
+    """Rate a partition by its silhouette; None where a group has too few people."""
+    of_people = labels[nearest(people.points, centres)]
+    groups = int(labels.max()) + 1
+    if np.bincount(of_people, weights=people.weights, minlength=groups).min() < fewest:
+        return None
+    silhouette = _mean(silhouettes(between, of_people, groups, people.weights), people.weights)
+    return _Partition(centres=centres, labels=labels, silhouette=silhouette, groups=groups)
+
+
+def _mean(values: Floats, weights: Floats) -> float:
+    return rounded_number(float((values * weights).sum() / weights.sum()))
+
+
+def _settled(people: Places, between: Floats, found: _Partition, fewest: int) -> _Partition:
+    """Move everybody to the group whose people are nearest on average, while the silhouette gains by it."""
+    while True:
+        labels = found.labels[nearest(people.points, found.centres)]
+        closest = mean_distances(between, labels, found.groups, people.weights).argmin(axis=1)
+        moved = _rate(people, between, people.points, closest, fewest)
+        if moved is None or moved.groups < found.groups or moved.silhouette <= found.silhouette:
+            return found
+        found = moved
+
+
 def _starts(centres: Floats, between: Floats, groups: int, seed: int) -> Floats:
-    """Starts for k-means, (s, k, 2): the first centres, centres far from one another, and random ones."""
+    """Starts for k-means, (s, k, d): the first centres, centres far from one another, and random ones."""
     chosen = [np.arange(groups), _far_apart(centres, between, groups)]
     for trial in range(EXTRA_STARTS):
         chosen.append(np.argsort(random_shares(seed, trial, len(centres)))[:groups])
@@ -148,8 +269,7 @@ def _far_apart(centres: Floats, between: Floats, groups: int) -> Integers:
 
 
 def _by_size(labels: Labels, sizes: Floats) -> Labels:
-    """Number the groups anew, the largest first; among equals the one with the earliest base cluster."""
+    """Return new numbers for the groups, the largest first; among equals the one met first."""
     totals = np.bincount(labels, weights=sizes)
-    first = [int(np.flatnonzero(labels == which)[0]) for which in range(len(totals))]
-    order = sorted(range(len(totals)), key=lambda which: (-totals[which], first[which]))
-    return np.argsort(order)[labels]
+    first = np.unique(labels, return_index=True)[1]
+    return np.asarray(np.argsort(np.lexsort((first, -totals))))

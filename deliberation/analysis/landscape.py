@@ -54,7 +54,7 @@ class Parameters:
     """If fewer than this have that many votes, those with most are placed, up to this number."""
     base_clusters: int = 100
     most_groups: int = 5
-    fewest_in_group: int = 5
+    fewest_in_group: int = 10
     """Fewer people than this are no group."""
     straight_line_chance: float = 0.01
     """Who answered everything alike is flagged if others' answers make that less likely than this."""
@@ -85,6 +85,8 @@ class Decision:
     outcome: Outcome
     reasons: tuple[Reason, ...]
     candidates: tuple[Candidate, ...]
+    dimensions: int
+    """In how many directions the groups lie apart: 2, as on the map, or more."""
     stability: float | None
     """Mean adjusted Rand index of the grouping over the resamples; None where nothing was resampled."""
 
@@ -124,6 +126,7 @@ class Landscape:
     """Everything an analysis found, for `P` people, `I` ideas and `G` groups, in the matrix's order.
 
     The grouping is always given when anybody is placed; whether it is worth showing is `decision.outcome`.
+    Unless that is GROUPS, it is what lies best apart on the map, and a single person may be a group of it.
     No number is ever NaN.
     """
 
@@ -145,7 +148,8 @@ class Landscape:
     group_of: NDArray[np.int8]
     """(P,) From 0, the largest group first; NOT_PLACED for those not placed."""
     steadiness: Floats
-    """(P,) The share of the resamples in which a person stays with their group; 0 for those not placed."""
+    """(P,) The share of the resamples in which a person stays with their group; 0 for those not placed,
+    and for all where other groups were given than those found again, which had too few people in one."""
 
     ideas: Integers
     """(I,) The ideas' numbers."""

@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 
 from deliberation.analysis.canonical import rounded, rounded_number
-from deliberation.analysis.chance import exceeds_chance
+from deliberation.analysis.chance import directions_beyond_chance
 from deliberation.analysis.clusters import adjusted_rand
 from deliberation.analysis.counting import count_by_group
-from deliberation.analysis.decision import decide, nothing, too_little
-from deliberation.analysis.fitting import Crowd, Fit, fit, gather
+from deliberation.analysis.decision import decide, too_little
+from deliberation.analysis.fitting import Crowd, Fit, fit, gather, with_classic_groups
 from deliberation.analysis.landscape import (
     AGREES,
     DISAGREES,
@@ -19,9 +19,10 @@ from deliberation.analysis.landscape import (
     Comparison,
     Decision,
     Landscape,
+    Outcome,
     Parameters,
 )
-from deliberation.analysis.projection import place_ideas
+from deliberation.analysis.projection import MAP, place_ideas
 from deliberation.analysis.stability import resample
 from deliberation.analysis.statistics import (
     consensus,
@@ -78,23 +79,20 @@ def _say_nothing(done: float) -> None:
 
 def _find(crowd: Crowd, parameters: Parameters, tell: Progress) -> _Finding:
     """Find the groups, and whether they are more than chance and stay."""
-    found = fit(crowd, parameters)
-    steadiness = np.zeros(len(crowd.is_placed))
     reason = too_little(crowd, parameters)
-    if reason is not None:
-        return _Finding(crowd=crowd, fit=found, steadiness=steadiness, decision=nothing(found, reason))
-    exceeds, stability = None, None
-    if parameters.resamples and found.grouping.groups > 1:
-        exceeds = exceeds_chance(crowd, found, parameters)
+    is_tested = reason is None and parameters.resamples > 0
+    directions = directions_beyond_chance(crowd, parameters) if is_tested else None
+    found = fit(crowd, parameters, directions=directions or MAP)
+    stability = None
+    # What chance makes as well need not be counted again.
+    if directions and found.grouping.groups > 1:
         stability = resample(crowd, found, parameters, tell)
+    decision = decide(found, reason, directions, stability, parameters)
+    given = found if decision.outcome is Outcome.GROUPS else with_classic_groups(crowd, found, parameters)
+    steadiness = np.zeros(len(crowd.is_placed))
+    if stability is not None and np.array_equal(given.grouping.labels, found.grouping.labels):
         steadiness[crowd.is_placed] = stability.steadiness
-    decision = decide(
-        found,
-        exceeds_chance=exceeds,
-        stability=None if stability is None else stability.agreement,
-        parameters=parameters,
-    )
-    return _Finding(crowd=crowd, fit=found, steadiness=steadiness, decision=decision)
+    return _Finding(crowd=crowd, fit=given, steadiness=steadiness, decision=decision)
 
 
 def _compare(everybody: _Finding, rest: _Finding, is_rest: Booleans) -> Comparison:
@@ -138,7 +136,7 @@ def _landscape(
         votes_cast=crowd.votes_cast,
         is_placed=crowd.is_placed,
         is_straight_liner=is_straight,
-        points=rounded(found.points),
+        points=rounded(found.points[:, :MAP]),
         group_of=groups.astype(np.int8),
         steadiness=rounded(finding.steadiness),
         ideas=matrix.ideas,

@@ -1,4 +1,4 @@
-"""Where people and ideas lie: two principal components of the votes, never made dense.
+"""Where people and ideas lie: principal components of the votes, which are never made dense.
 
 An unseen vote is taken to be the idea's mean. After centring on that mean it is 0, so that the centred
 matrix has no more entries than there are votes.
@@ -14,8 +14,12 @@ from scipy.sparse import csr_array
 from deliberation.analysis.numbers import random_shares, scramble
 from deliberation.analysis.votes import Booleans, Floats, Integers, VoteMatrix
 
-COMPONENTS: Final = 2
+MAP: Final = 2
+"""How many components make the map."""
+MOST_COMPONENTS: Final = 4
+"""As many as five groups may need to lie apart."""
 MOST_STEPS: Final = 200
+MOST_VOTES_READ: Final = 4_000_000_000
 GRID: Final = 2.0**-20
 """Points are rounded to multiples of this, so that rounding errors in sums leave no trace in the groups."""
 
@@ -41,12 +45,15 @@ class Centred:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Axes:
-    """The principal components of the votes on `I` ideas, the one with most variance first."""
+    """The principal components of the votes on `I` ideas, the one with most variance first.
+
+    `d` of them: the two of the map, then further ones if asked for.
+    """
 
     components: Floats
-    """(2, I) Of length 1, or all 0 where the votes have fewer dimensions."""
+    """(d, I) Of length 1, or all 0 where the votes have fewer dimensions."""
     variances: Floats
-    """(2,) The eigenvalues: sums of squares along each component."""
+    """(d,) The eigenvalues: sums of squares along each component."""
 
 
 def centre(matrix: VoteMatrix, counts: Integers | Floats, weights: Floats | None = None) -> Centred:
@@ -69,20 +76,22 @@ def centre(matrix: VoteMatrix, counts: Integers | Floats, weights: Floats | None
     )
 
 
-def find_axes(centred: Centred, *, seed: int, start: Floats | None = None, accuracy: float = 1e-10) -> Axes:
-    """Return the two components, by Lanczos iteration with full reorthogonalisation.
+def find_axes(
+    centred: Centred, *, seed: int, wanted: int = MAP, start: Floats | None = None, accuracy: float = 1e-10
+) -> Axes:
+    """Return the first components, as many as `wanted`, by Lanczos iteration with full reorthogonalisation.
 
-    It ends when the residual of both is below `accuracy` times the greatest eigenvalue, or after 200 steps,
-    as happens where no direction stands out. Sums are taken in an order of our own, never by a library
-    that shares them out among threads. Source: G. H. Golub, C. F. Van Loan, Matrix Computations, 4th ed.,
-    section 10.3.
+    It ends when their residuals are below `accuracy` times the greatest eigenvalue, or after a number of
+    steps, as happens where no direction stands out. `start`, (I,), may lead there sooner. Sums are taken in
+    an order of our own, never by a library that shares them out among threads. Source: G. H. Golub,
+    C. F. Van Loan, Matrix Computations, 4th ed., section 10.3.
     """
     ideas = len(centred.means)
     scale = float(centred.spread.max(initial=0.0))
-    empty = Axes(components=np.zeros((COMPONENTS, ideas)), variances=np.zeros(COMPONENTS))
+    empty = Axes(components=np.zeros((wanted, ideas)), variances=np.zeros(wanted))
     if scale <= 0.0:
         return empty
-    bases = np.empty((min(MOST_STEPS, ideas), ideas))
+    bases = np.empty((min(_most_steps(centred), ideas), ideas))
     diagonal, beside = np.empty(len(bases)), np.zeros(len(bases))
     vector = _start(centred, seed) if start is None else start
     for step in range(len(bases)):
@@ -92,7 +101,7 @@ def find_axes(centred: Centred, *, seed: int, start: Floats | None = None, accur
             beside[step - 1] = 0.0
             direction = _independent(_unlike(ideas, seed, step) * (centred.spread > 0), bases[:step])
             if direction is None:
-                return _combine(bases[:step], diagonal[:step], beside[: step - 1])
+                return _combine(bases[:step], diagonal[:step], beside[: step - 1], wanted)
         bases[step] = direction
         vector = centred.covary(direction)
         diagonal[step] = _product(vector, direction)
@@ -100,13 +109,13 @@ def find_axes(centred: Centred, *, seed: int, start: Floats | None = None, accur
         beside[step] = np.sqrt(_product(vector, vector))
         if beside[step] <= 1e-12 * scale:
             vector, beside[step] = np.zeros(ideas), 0.0
-        elif step % 5 == 4 and _is_settled(diagonal, beside, step + 1, accuracy):
+        elif step % 5 == 4 and _is_settled(diagonal[: step + 1], beside[: step + 1], wanted, accuracy):
             break
-    return _combine(bases[: step + 1], diagonal[: step + 1], beside[:step])
+    return _combine(bases[: step + 1], diagonal[: step + 1], beside[:step], wanted)
 
 
 def place(centred: Centred, axes: Axes, votes_cast: Integers, ideas_on_map: int) -> Floats:
-    """Return where people lie, (P, 2).
+    """Return where people lie, (P, d).
 
     p = sqrt(C / max(n, 1)) · Σ (vote − mean) · component, with C ideas on the map and n votes on them: who
     has voted on little is not drawn to the middle for it. Rounded to the grid.
@@ -119,11 +128,11 @@ def place(centred: Centred, axes: Axes, votes_cast: Integers, ideas_on_map: int)
 def place_ideas(centred: Centred, axes: Axes, is_on_map: Booleans) -> Floats:
     """Return where a person would lie who had agreed with one idea alone, (I, 2), rounded to the grid."""
     reach = np.sqrt(np.count_nonzero(is_on_map)) * (1.0 - centred.means)
-    return on_grid(np.where(is_on_map[:, None], reach[:, None] * axes.components.T, 0.0))
+    return on_grid(np.where(is_on_map[:, None], reach[:, None] * axes.components[:MAP].T, 0.0))
 
 
 def oriented(axes: Axes, points: Floats) -> Axes:
-    """Turn each axis so that the points, (P, 2), reach out farther on its positive side.
+    """Turn each axis so that the points, (P, d), reach out farther on its positive side.
 
     That is decided by the sum of their cubes, hence the same when all votes change their sign, and when
     ideas are numbered otherwise.
@@ -178,17 +187,20 @@ def _product(one: Floats, other: Floats) -> float:
     return float((one * other).sum())
 
 
-def _is_settled(diagonal: Floats, beside: Floats, steps: int, accuracy: float) -> bool:
-    values, vectors = eigh_tridiagonal(diagonal[:steps], beside[: steps - 1])
-    residuals = beside[steps - 1] * np.abs(vectors[-1, -COMPONENTS:])
-    return bool(np.all(residuals <= accuracy * values[-1]))
+def _most_steps(centred: Centred) -> int:
+    """Fewer for very many votes: where no direction stands out, more steps do not make one."""
+    return int(np.clip(MOST_VOTES_READ // max(centred.votes.nnz, 1), 40, MOST_STEPS))
 
 
-def _combine(bases: Floats, diagonal: Floats, beside: Floats) -> Axes:
+def _is_settled(diagonal: Floats, beside: Floats, wanted: int, accuracy: float) -> bool:
+    values, vectors = eigh_tridiagonal(diagonal, beside[:-1])
+    return bool(np.all(beside[-1] * np.abs(vectors[-1, -wanted:]) <= accuracy * values[-1]))
+
+
+def _combine(bases: Floats, diagonal: Floats, beside: Floats, wanted: int) -> Axes:
     values, vectors = eigh_tridiagonal(diagonal, beside)
-    components = np.zeros((COMPONENTS, bases.shape[1]))
-    variances = np.zeros(COMPONENTS)
-    for place, which in enumerate(range(len(values) - 1, max(len(values) - 1 - COMPONENTS, -1), -1)):
+    components, variances = np.zeros((wanted, bases.shape[1])), np.zeros(wanted)
+    for place, which in enumerate(range(len(values) - 1, max(len(values) - 1 - wanted, -1), -1)):
         if values[which] <= 1e-12 * values[-1]:
             break
         component = (bases * vectors[:, which][:, None]).sum(axis=0)

@@ -11,7 +11,7 @@ from deliberation.analysis.clusters import Labels, adjusted_rand, nearest
 from deliberation.analysis.fitting import Crowd, Fit, refit
 from deliberation.analysis.landscape import Parameters
 from deliberation.analysis.numbers import Words, random_words, scramble
-from deliberation.analysis.projection import GRID
+from deliberation.analysis.projection import GRID, MAP
 from deliberation.analysis.votes import Floats
 
 
@@ -41,7 +41,7 @@ def resample(
         draws = random_words(parameters.seed, which + 1, len(order)) % np.uint64(len(order))
         weights = np.zeros(len(order))
         weights[order] = np.bincount(draws.astype(np.int64), minlength=len(order))
-        again = refit(crowd, weights, parameters, start=found.axes.components.sum(axis=0))
+        again = refit(crowd, weights, parameters, found)
         if not again.grouping.groups:
             labels = np.zeros(len(points), dtype=np.int64)
         else:
@@ -70,5 +70,5 @@ def matched(labels: Labels, others: Labels) -> Labels:
 
 
 def _words(points: Floats) -> Words:
-    cells = np.rint(points / GRID).astype(np.int64)
+    cells = np.rint(points[:, :MAP] / GRID).astype(np.int64)
     return scramble(scramble(cells[:, 0]) + cells[:, 1].astype(np.uint64))

@@ -142,6 +142,7 @@ def _decision(values: dict[str, Any]) -> Decision:
         outcome=Outcome(values["outcome"]),
         reasons=tuple(Reason(reason) for reason in values["reasons"]),
         candidates=tuple(Candidate(**one) for one in values["candidates"]),
+        dimensions=values["dimensions"],
         stability=values["stability"],
     )
 
