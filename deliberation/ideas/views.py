@@ -45,6 +45,7 @@ from deliberation.ideas.service import (
     withdraw_idea,
 )
 from deliberation.ideas.wording import changes
+from deliberation.insights.picture import find_in_groups
 from deliberation.moderation.queries import hiding_of
 from deliberation.tags.forms import TagForm
 from deliberation.tags.queries import TagLabel, carries, labels_of, tags_in_thread, vocabulary
@@ -174,10 +175,14 @@ def idea_page(
     if takes_votes and current_user.is_authenticated:
         tag_form = tag_form or TagForm(formdata=None)
         tag_form.offer(vocabulary(session, place.consultation.id, **spoken), labels.get(idea.id, ()))
+    mine = my_choices(session, reader_id, [idea.id]).get(idea.id)
+    # As with the result of all: nobody should vote with the crowd, and still less with their group.
+    may_see_groups = idea.is_visible and (mine is not None or not takes_votes)
     page = render_template(
         "ideas/show.html",
         idea=idea,
-        card=_card(idea, my_choices(session, reader_id, [idea.id]).get(idea.id)),
+        card=_card(idea, mine),
+        in_groups=find_in_groups(session, place.consultation.id, idea.number) if may_see_groups else None,
         labels=labels.get(idea.id, ()),
         question=_question(idea.thread),
         language=language_name(idea.language),

@@ -4,10 +4,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from flask import render_template, url_for
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from deliberation.analysis.landscape import Outcome, Representative
 from deliberation.insights.drawing import (
@@ -23,7 +25,7 @@ from deliberation.insights.drawing import (
     shape_of,
 )
 from deliberation.insights.findings import Findings, Group, IdeaResult
-from deliberation.insights.queries import Place, StoredLandscape
+from deliberation.insights.queries import Place, StoredLandscape, find_landscape
 from deliberation.insights.suppression import FEWEST
 from deliberation.insights.words import IdeaWords
 from deliberation.web.locale import current_language
@@ -132,6 +134,28 @@ def findings_of(stored: StoredLandscape) -> Findings:
     found = _kept.get(stored.version, lambda: Findings(stored.landscape, stored.letters))
     assert isinstance(found, Findings)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class InGroups:
+    """What the groups of the whole consultation voted on one idea."""
+
+    result: IdeaResult
+    letters: list[str]
+    counted_at: datetime
+
+
+def find_in_groups(session: Session, consultation_id: int, number: int) -> InGroups | None:
+    """Return what the groups voted on the idea; None without groups, or where it is not counted yet.
+
+    At most three statements.
+    """
+    stored = find_landscape(session, consultation_id)
+    findings = findings_of(stored) if stored else None
+    result = findings.find(number) if findings else None
+    if stored is None or findings is None or result is None or not findings.groups:
+        return None
+    return InGroups(result, [group.letter for group in findings.groups], stored.counted_at)
 
 
 def shared_part(template: str, picture: Picture) -> Markup:

@@ -12,6 +12,7 @@ from deliberation.consultations.models import Thread, ThreadText
 from deliberation.consultations.queries import chosen_text, threads_of
 from deliberation.consultations.scope import FACILITATOR, VISITOR, asked_thread, current_place
 from deliberation.insights import wording
+from deliberation.insights.headlines import headline, standfirst
 from deliberation.insights.jobs import ask_to_freeze
 from deliberation.insights.picture import (
     Picture,
@@ -41,6 +42,7 @@ for function in (
     wording.group_votes,
     wording.hidden_letters,
     wording.hidden_words,
+    wording.holds_words,
     wording.lead_words,
     wording.pass_words,
     wording.share_words,
@@ -96,8 +98,8 @@ def _landscape_page(form: ReasonForm | None = None) -> str:
         picture=picture,
         findings=picture.findings if picture else None,
         stored=stored,
-        title=wording.headline(picture.findings if picture else None),
-        sentences=list(wording.standfirst(picture.findings if picture else None)),
+        title=headline(picture.findings if picture else None),
+        sentences=list(standfirst(picture.findings if picture else None)),
         where=where,
         drawn=with_reader(shared_part("insights/_map.html", picture), picture, where) if picture else None,
         told=shared_part("insights/_findings.html", picture) if picture else None,
