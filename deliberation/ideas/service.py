@@ -15,6 +15,7 @@ from deliberation.consultations.models import LANGUAGE_LENGTH, Consultation, Thr
 from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import GatheringClosed, Timetable
 from deliberation.consultations.service import join
+from deliberation.ideas.merged import carries_others
 from deliberation.ideas.models import ELABORATION_LENGTH, STATEMENT_LENGTH, Idea, IdeaRevision
 from deliberation.ideas.queries import others_have_voted
 from deliberation.ideas.search import forget, index_idea
@@ -46,6 +47,20 @@ class IdeaHidden(Conflict):
     """A facilitator has hidden the idea."""
 
     default = marked("This idea is hidden, so its words stay as they are.")
+
+
+class IdeaMerged(Conflict):
+    """A facilitator has merged the idea into another."""
+
+    default = marked("This idea is merged into another one, so its words stay as they are.")
+
+
+class CarriesOthers(Conflict):
+    """Somebody else's idea is merged into this one."""
+
+    default = marked(
+        "Another idea is merged into this one. It speaks for both, so it is neither changed nor withdrawn."
+    )
 
 
 class NewerWording(Conflict):
@@ -139,8 +154,9 @@ def edit_idea(
     """Give the idea a new wording; the old one stays in its public history.
 
     `revision` is the number of the wording that the author had before them. Raises NotAllowed for anybody
-    but the author; IdeaSettled once somebody else has voted; IdeaWithdrawn, IdeaHidden, GatheringClosed and
-    ThreadLocked; NewerWording where the idea has changed since; Refused for what cannot be an idea.
+    but the author; IdeaSettled once somebody else has voted; IdeaWithdrawn, IdeaHidden, IdeaMerged,
+    CarriesOthers, GatheringClosed and ThreadLocked; NewerWording where the idea has changed since; Refused
+    for what cannot be an idea.
     """
     _require_author(idea, by)
     session.refresh(idea, with_for_update={"key_share": True, "of": Idea})
@@ -159,11 +175,16 @@ def edit_idea(
 def withdraw_idea(session: Session, *, idea: Idea, by: Participant | None) -> Idea:
     """Take the idea out of every list. Its votes are kept, and nobody can cast more.
 
-    Raises NotAllowed for anybody but the author. Withdrawing twice changes nothing.
+    Raises NotAllowed for anybody but the author, IdeaMerged and CarriesOthers. Withdrawing twice changes
+    nothing.
     """
     _require_author(idea, by)
     session.refresh(idea, with_for_update={"key_share": True, "of": Idea})
     if idea.withdrawn_at is None:
+        if idea.merged_into_id is not None:
+            raise IdeaMerged
+        if carries_others(session, idea):
+            raise CarriesOthers
         idea.withdrawn_at = now()
         session.flush()
         forget(session, idea.id)
@@ -176,6 +197,10 @@ def require_editable(session: Session, *, consultation: Consultation, idea: Idea
         raise IdeaWithdrawn
     if idea.hidden_at is not None:
         raise IdeaHidden
+    if idea.merged_into_id is not None:
+        raise IdeaMerged
+    if carries_others(session, idea):
+        raise CarriesOthers
     _require_open(session, consultation, idea.thread_id)
     if others_have_voted(session, idea):
         raise IdeaSettled

@@ -4,13 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deliberation.base.model import Base, closed_set
 from deliberation.consultations.background import BackgroundEntry
 from deliberation.consultations.models import Thread
-from deliberation.consultations.people import RoleName
+from deliberation.consultations.people import Participant, RoleName
 from deliberation.ideas.models import Idea
 
 REASON_LENGTH = 1_000
@@ -68,3 +68,36 @@ class ModerationAct(Base):
     idea: Mapped[Idea | None] = relationship()
     thread: Mapped[Thread | None] = relationship()
     rule: Mapped[BackgroundEntry | None] = relationship()
+
+
+class ProposalOutcome(StrEnum):
+    """What a facilitator made of a proposal."""
+
+    MERGED = "merged"
+    DECLINED = "declined"
+
+
+class MergeProposal(Base):
+    """One participant's proposal that two ideas say the same. The pair is kept by key, the lower first."""
+
+    __tablename__ = "merge_proposals"
+    __table_args__ = (
+        UniqueConstraint("idea_id", "other_id", "proposed_by_id"),
+        CheckConstraint("idea_id < other_id", name="lower_first"),
+        CheckConstraint("(outcome IS NULL) = (settled_at IS NULL)", name="settled_with_its_time"),
+        CheckConstraint(f"length(note) <= {REASON_LENGTH}", name="note_length"),
+        Index(None, "consultation_id", "outcome"),
+        Index(None, "other_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"))
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete="CASCADE"), index=True)
+    note: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    outcome: Mapped[ProposalOutcome | None] = mapped_column(closed_set(ProposalOutcome, "outcome"))
+    settled_at: Mapped[datetime | None]
+
+    proposed_by: Mapped[Participant] = relationship()

@@ -18,8 +18,11 @@ from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import Timetable, VotingClosed
 from deliberation.consultations.service import join
+from deliberation.ideas.merged import family_of
 from deliberation.ideas.models import Idea
+from deliberation.ideas.service import IdeaMerged
 from deliberation.tags.models import TAG_LENGTH, IdeaTag, Tag, TagName, TagStatus
+from deliberation.tags.moving import settle_all_tags
 
 MOST_TAGS: Final = 10
 KEY_LENGTH: Final = 50
@@ -78,7 +81,7 @@ def suggest_tag(
 def remove_tag(
     session: Session, *, consultation: Consultation, idea: Idea, by: Participant | None, key: str
 ) -> None:
-    """Take the person's own tag off the idea; others' stay. Removing twice changes nothing.
+    """Take the person's own tag off the idea and those merged into it; others' stay. Twice changes nothing.
 
     Raises VotingClosed, NoTagsNow and NotFound as `apply_tag` does.
     """
@@ -87,7 +90,7 @@ def remove_tag(
     session.execute(
         delete(IdeaTag)
         .where(
-            IdeaTag.idea_id == idea.id,
+            IdeaTag.idea_id.in_(family_of(idea.id)),
             IdeaTag.tag_id.in_(tags),
             IdeaTag.participant_id == (by.id if by else 0),
         )
@@ -159,17 +162,20 @@ def merge_tags(session: Session, *, tag: Tag, into: Tag) -> Tag:
     is_possible = into.status is TagStatus.ACCEPTED and into.consultation_id == tag.consultation_id
     if into.id == tag.id or not is_possible:
         raise Refused(marked("Choose another tag of the vocabulary."), field="into")
+    quietly = {"synchronize_session": False}
+    for_others = delete(IdeaTag).where(IdeaTag.tag_id.in_((tag.id, into.id)), IdeaTag.origin_id.is_not(None))
+    session.execute(for_others.execution_options(**quietly))
     already = aliased(IdeaTag)
     both = exists().where(
         already.idea_id == IdeaTag.idea_id,
         already.participant_id == IdeaTag.participant_id,
         already.tag_id == into.id,
     )
-    quietly = {"synchronize_session": False}
     session.execute(delete(IdeaTag).where(IdeaTag.tag_id == tag.id, both).execution_options(**quietly))
     session.execute(
         update(IdeaTag).where(IdeaTag.tag_id == tag.id).values(tag_id=into.id).execution_options(**quietly)
     )
+    settle_all_tags(session, tag.consultation_id)
     # What went into this tag before goes on with it, so that one step always leads to a living tag.
     session.execute(update(Tag).where(Tag.merged_into_id == tag.id).values(merged_into_id=into.id))
     tag.status, tag.merged_into_id = TagStatus.MERGED, into.id
@@ -202,6 +208,10 @@ def _require_room(session: Session, idea: Idea, participant: Participant, *, fie
 
 
 def _require_open(session: Session, consultation: Consultation, idea: Idea) -> None:
+    # Waits while the idea is being merged, and keeps it from being merged until the tag is on it.
+    session.refresh(idea, with_for_update={"read": True, "of": Idea})
+    if idea.merged_into_id is not None:
+        raise IdeaMerged
     if not idea.is_visible:
         raise NotFound
     if not Timetable.of(consultation.steps, now()).takes_votes:

@@ -11,12 +11,14 @@ from deliberation.consultations.models import Consultation, Phase, Thread
 from deliberation.consultations.phases import Timetable, VotingClosed
 from deliberation.consultations.queries import get_consultation, roles_of
 from deliberation.consultations.service import join
+from deliberation.ideas.merged import find_root
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import IdeaWithdrawn
 from deliberation.votes.models import Choice
 from deliberation.votes.statements import Outcome, change_vote
 
 MOST_NUMBER = 2**31 - 1
+MOST_MERGES_AT_ONCE = 5
 
 
 class ThreadTakesNoVotes(Conflict):
@@ -35,6 +37,7 @@ class HiddenFromVotes(NotFound):
 class Ballot:
     """A vote that was cast or taken back, and the idea's counts with it.
 
+    The idea is the one on which the vote counts: where the one voted on is merged, the one that carries it.
     `my_choice` is what the vote says now, None when it is taken back; `previous` is what it said before,
     None when there was none.
     """
@@ -54,13 +57,16 @@ def cast_vote(
 ) -> Ballot:
     """Make the account's vote on the idea say `choice`, or take it back where that is None.
 
-    Who votes for the first time becomes a participant. Casting the same vote again changes nothing.
+    Who votes for the first time becomes a participant. Casting the same vote again changes nothing. A vote
+    on an idea that is merged into another counts on that one.
     Raises NotFound for an idea that is hidden or not there, IdeaWithdrawn, VotingClosed outside the phases
     that take votes and ThreadTakesNoVotes where the thread is locked.
     """
     outcome = _changed(session, slug, idea_number, account_id, choice)
-    if outcome is None:
-        consultation = _place_that_takes_votes(session, slug, idea_number, account_id)
+    for _ in range(MOST_MERGES_AT_ONCE):
+        if outcome is not None:
+            break
+        consultation, idea_number = _place_that_takes_votes(session, slug, idea_number, account_id)
         join(session, consultation=consultation, account_id=account_id)
         outcome = _changed(session, slug, idea_number, account_id, choice)
     if outcome is None:
@@ -90,26 +96,31 @@ def _changed(
     )
 
 
-def _place_that_takes_votes(session: Session, slug: str, idea_number: int, account_id: int) -> Consultation:
-    """Return the consultation in which the idea can be voted on. Raises what `cast_vote` raises."""
+def _place_that_takes_votes(
+    session: Session, slug: str, idea_number: int, account_id: int
+) -> tuple[Consultation, int]:
+    """Return the consultation and the number of the idea to vote on. Raises what `cast_vote` raises."""
     consultation = get_consultation(session, slug)
     timetable = Timetable.of(consultation.steps, now())
     is_draft = timetable.current is Phase.DRAFT
     if is_draft and not roles_of(session, consultation_id=consultation.id, account_id=account_id):
         raise NotFound
-    found = session.execute(
-        select(Idea, Thread.locked_at)
-        .join(Thread, Thread.id == Idea.thread_id)
-        .where(Idea.consultation_id == consultation.id, Idea.number == idea_number)
-    ).one_or_none()
-    if found is None:
+    idea_id = session.scalar(
+        select(Idea.id).where(Idea.consultation_id == consultation.id, Idea.number == idea_number)
+    )
+    if idea_id is None:
         raise NotFound
-    if found.Idea.withdrawn_at is not None:
+    found = session.execute(
+        select(Idea.number, Idea.withdrawn_at, Idea.hidden_at, Thread.locked_at)
+        .join(Thread, Thread.id == Idea.thread_id)
+        .where(Idea.id == find_root(session, idea_id))
+    ).one()
+    if found.withdrawn_at is not None:
         raise IdeaWithdrawn
-    if found.Idea.hidden_at is not None:
+    if found.hidden_at is not None:
         raise HiddenFromVotes
     if not timetable.takes_votes:
         raise VotingClosed
     if found.locked_at is not None:
         raise ThreadTakesNoVotes
-    return consultation
+    return consultation, found.number

@@ -2,7 +2,7 @@
 
 All of it keeps four promises: the place takes the vote at this moment, the journal gets a row exactly when
 the vote changes, the counts change by exactly the difference, and who votes counts as having been shown the
-idea, once.
+idea, once. The idea is locked before its votes are read, because a merge may be moving them.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,9 @@ from deliberation.votes.models import Choice
 _TIES: Final = " ".join(f"WHEN '{phase}' THEN {rank}" for rank, phase in enumerate(ORDER))
 _OPEN: Final = ", ".join(f"'{phase}'" for phase in Phase if phase in TAKES_VOTES)
 
-# A thread or idea that takes no vote, a closed phase, a stranger: no row.
-_PLACE: Final = f"""
+# A thread or idea that takes no vote, a closed phase, a stranger: no row. Who has waited for the lock reads
+# the idea anew, so that no vote lands on one that has just been merged.
+_FROM: Final = f"""
     FROM consultations
     JOIN ideas ON ideas.consultation_id = consultations.id AND ideas.number = :number
     JOIN threads ON threads.id = ideas.thread_id
@@ -38,6 +39,7 @@ _PLACE: Final = f"""
             LIMIT 1
         ) IN ({_OPEN})
 """  # noqa: S608 - made of the product's own words
+_PLACE: Final = f"{_FROM.format(also='')} FOR NO KEY UPDATE OF ideas"
 
 _SHOWN: Final = "ideas.id AS idea_id, ideas.statement, ideas.agrees, ideas.disagrees, ideas.passes"
 
@@ -47,7 +49,7 @@ _UPSERT: Final = """
     INSERT INTO votes (participant_id, idea_id, choice, previous, cast_at)
     {values}
     ON CONFLICT (participant_id, idea_id) DO UPDATE
-        SET previous = votes.choice, choice = excluded.choice, cast_at = excluded.cast_at
+        SET previous = votes.choice, choice = excluded.choice, cast_at = excluded.cast_at, origin_id = NULL
         WHERE votes.choice <> excluded.choice
 """
 _COUNTED: Final = (("agrees", Choice.AGREE), ("disagrees", Choice.DISAGREE), ("passes", Choice.PASS))
@@ -59,7 +61,7 @@ def _timed(statement: str) -> TextClause:
     return text(statement).bindparams(bindparam("moment", type_=UtcDateTime()))
 
 
-def _postgresql(change: str) -> TextClause:
+def _postgresql(change: str, *, also: str = "") -> TextClause:
     # PostgreSQL works the new counts out twice when others count at the same moment: from the row as it
     # was when the statement began, and then from the newest. Only the second is kept, but the first, too,
     # must satisfy the CHECK that counts are not negative: hence GREATEST, which never changes the second.
@@ -69,9 +71,9 @@ def _postgresql(change: str) -> TextClause:
         for count, says in _COUNTED
     )
     return _timed(f"""
-        WITH place AS MATERIALIZED (
-            SELECT participants.id AS participant_id, {_SHOWN} {_PLACE.format(also="")}
-        ), change AS (
+        WITH RECURSIVE place AS MATERIALIZED (
+            SELECT participants.id AS participant_id, {_SHOWN} {_PLACE}
+        ), {also} change AS (
             {change}
         ), journalled AS (
             {_JOURNAL} SELECT participant_id, idea_id, choice, :moment FROM change
@@ -101,20 +103,42 @@ _FROM_PLACE: Final = "SELECT participant_id, idea_id, CAST(:choice AS smallint),
 _CAST_AT_ONCE: Final = _postgresql(
     f"{_UPSERT.format(values=_FROM_PLACE)} RETURNING participant_id, idea_id, choice, previous"
 )
-_TAKE_BACK_AT_ONCE: Final = _postgresql("""
+# What is taken back does not come back when merged ideas are parted.
+_TOGETHER: Final = """
+    family (id) AS (
+        SELECT {start} UNION ALL SELECT ideas.id FROM ideas JOIN family ON ideas.merged_into_id = family.id
+    )
+"""
+_TAKE_BACK_AT_ONCE: Final = _postgresql(
+    """
     DELETE FROM votes USING place
     WHERE votes.participant_id = place.participant_id AND votes.idea_id = place.idea_id
     RETURNING votes.participant_id, votes.idea_id, CAST(NULL AS smallint) AS choice, votes.choice AS previous
-""")
+    """,
+    also=f"""
+    {_TOGETHER.format(start="idea_id FROM place")}, taken_back AS (
+        DELETE FROM set_aside_votes USING place
+        WHERE set_aside_votes.participant_id = place.participant_id
+            AND set_aside_votes.idea_id IN (SELECT id FROM family)
+    ),
+    """,  # noqa: S608 - made of the product's own words
+)
+# A statement sees what was there when it began: who takes back must not begin before a merge is over.
+_WAIT: Final = _timed(f"SELECT ideas.id {_PLACE}")
 
 _STANDING: Final = "LEFT JOIN votes ON votes.participant_id = participants.id AND votes.idea_id = ideas.id"
 _FIND: Final = _timed(f"""
     SELECT participants.id AS participant_id, {_SHOWN}, votes.choice AS standing, votes.previous
-    {_PLACE.format(also=_STANDING)}
+    {_FROM.format(also=_STANDING)}
 """)
 # Said to the driver as they are: for statements this small, preparing them takes longer than doing them.
 _CAST: Final = _UPSERT.format(values="VALUES (:participant_id, :idea_id, :choice, NULL, :moment)")
 _TAKE_BACK: Final = "DELETE FROM votes WHERE participant_id = :participant_id AND idea_id = :idea_id"
+_TAKE_BACK_ASIDE: Final = f"""
+    WITH RECURSIVE {_TOGETHER.format(start=":idea_id")}
+    DELETE FROM set_aside_votes
+    WHERE participant_id = :participant_id AND idea_id IN (SELECT id FROM family)
+"""  # noqa: S608 - made of the product's own words
 _WRITE_DOWN: Final = f"{_JOURNAL} VALUES (:participant_id, :idea_id, :choice, :moment)"
 _SHOW: Final = f"{_EXPOSE} VALUES (:participant_id, :idea_id, :moment) ON CONFLICT DO NOTHING"
 _COUNT: Final = """
@@ -156,6 +180,7 @@ def change_vote(
     if is_sqlite(connection):
         return _step_by_step(connection, wanted, choice)
     if choice is None:
+        connection.execute(_WAIT, wanted)
         row = connection.execute(_TAKE_BACK_AT_ONCE, wanted).one_or_none()
     else:
         row = connection.execute(_CAST_AT_ONCE, wanted | {"choice": choice}).one_or_none()
@@ -175,6 +200,7 @@ def _step_by_step(connection: Connection, wanted: dict[str, Any], choice: int | 
     event = vote | {"choice": choice, "moment": wanted["moment"].strftime(_MOMENT)}
     if choice is None:
         connection.exec_driver_sql(_TAKE_BACK, vote)
+        connection.exec_driver_sql(_TAKE_BACK_ASIDE, vote)
     else:
         connection.exec_driver_sql(_CAST, event)
     connection.exec_driver_sql(_WRITE_DOWN, event)
