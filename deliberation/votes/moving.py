@@ -35,12 +35,14 @@ _NEWEST: Final = f"""
         SELECT participant_id, idea_id, choice, previous, cast_at FROM ranked WHERE place = 1
     )
 """  # noqa: S608 - made of the product's own words
-_HAS_NONE: Final = """
-    NOT EXISTS (
+_HAS_OTHERS: Final = """
+    EXISTS (
         SELECT 1 FROM set_aside_votes AS others
         WHERE others.participant_id = votes.participant_id AND others.idea_id IN (SELECT id FROM family)
+            AND {which}
     )
 """
+_LEAVES: Final = f"idea_id = :root AND origin_id IS NOT NULL AND NOT {_HAS_OTHERS.format(which='TRUE')}"
 _JOURNAL: Final = "INSERT INTO vote_events (participant_id, idea_id, choice, happened_at, merged_with_id)"
 
 
@@ -48,16 +50,21 @@ def _timed(statement: str) -> TextClause:
     return text(statement).bindparams(bindparam("moment", type_=UtcDateTime()))
 
 
-_SET_ASIDE: Final = text("""
-    INSERT INTO set_aside_votes (participant_id, idea_id, choice, previous, cast_at)
+_SET_ASIDE: Final = """
+    {together} INSERT INTO set_aside_votes (participant_id, idea_id, choice, previous, cast_at)
     SELECT participant_id, idea_id, choice, previous, cast_at FROM votes
-    WHERE idea_id = :root AND origin_id IS NULL
+    WHERE idea_id = :root AND origin_id IS NULL AND {also}
     ON CONFLICT (participant_id, idea_id) DO UPDATE
         SET choice = excluded.choice, previous = excluded.previous, cast_at = excluded.cast_at
-""")
+"""
+_SET_ALL_ASIDE: Final = text(_SET_ASIDE.format(together="", also="TRUE"))
+# A vote that nothing competes with stays where it is, which saves most of the work.
+_SET_RIVALS_ASIDE: Final = text(
+    _SET_ASIDE.format(together=_TOGETHER, also=_HAS_OTHERS.format(which="others.idea_id <> :root"))
+)
 _WRITE_LEAVING: Final = _timed(f"""
     {_TOGETHER} {_JOURNAL}
-    SELECT participant_id, idea_id, NULL, :moment, :other FROM votes WHERE idea_id = :root AND {_HAS_NONE}
+    SELECT participant_id, idea_id, NULL, :moment, :other FROM votes WHERE {_LEAVES}
 """)  # noqa: S608 - made of the product's own words
 _WRITE_COMING: Final = _timed(f"""
     {_NEWEST} {_JOURNAL}
@@ -66,7 +73,7 @@ _WRITE_COMING: Final = _timed(f"""
     LEFT JOIN votes ON votes.participant_id = newest.participant_id AND votes.idea_id = :root
     WHERE votes.choice IS NULL OR votes.choice <> newest.choice
 """)  # noqa: S608 - made of the product's own words
-_LEAVE: Final = text(f"{_TOGETHER} DELETE FROM votes WHERE idea_id = :root AND {_HAS_NONE}")  # noqa: S608
+_LEAVE: Final = text(f"{_TOGETHER} DELETE FROM votes WHERE {_LEAVES}")  # noqa: S608
 _COME: Final = text(f"""
     {_NEWEST} INSERT INTO votes (participant_id, idea_id, choice, previous, cast_at, origin_id)
     SELECT participant_id, CAST(:root AS integer), choice, previous, cast_at,
@@ -98,8 +105,8 @@ _COUNT: Final = text("""
 
 def move_together(session: Session, *, idea_id: int, root_id: int, moment: datetime) -> None:
     """Let the root carry the votes of the idea, which was a root until it was merged into this one."""
-    for root in (idea_id, root_id):
-        session.execute(_SET_ASIDE, {"root": root})
+    session.execute(_SET_ALL_ASIDE, {"root": idea_id})
+    session.execute(_SET_RIVALS_ASIDE, {"root": root_id})
     leaving = {"root": idea_id, "other": root_id, "moment": moment}
     session.execute(_WRITE_ALL_LEAVING, leaving)
     session.execute(_ALL_LEAVE, {"root": idea_id})
@@ -109,7 +116,7 @@ def move_together(session: Session, *, idea_id: int, root_id: int, moment: datet
 
 def move_apart(session: Session, *, idea_id: int, root_id: int, moment: datetime) -> None:
     """Let the idea, which is a root again, and the root that carried its votes each carry their own."""
-    session.execute(_SET_ASIDE, {"root": root_id})
+    session.execute(_SET_RIVALS_ASIDE, {"root": root_id})
     _settle(session, root_id, merged_with=idea_id, moment=moment)
     _settle(session, idea_id, merged_with=root_id, moment=moment)
 

@@ -33,6 +33,8 @@ def world(session: Session) -> World:
         ("vote", 1, 0, None), ("part", 0), ("part", 2),
     ]
 )  # fmt: skip
+@example(acts=[("vote", 0, 0, Choice.AGREE), ("merge", 0, 1), ("vote", 1, 0, Choice.PASS), ("part", 0)])
+@example(acts=[("tag", 0, 0, 0), ("merge", 0, 1), ("tag", 1, 0, 0), ("untag", 1, 0, 0), ("part", 0)])
 @example(acts=[("merge", 0, 1), ("merge", 1, 0), ("merge", 2, 0), ("vote", 0, 1, Choice.AGREE), ("part", 0)])
 def test_the_product_and_the_model_agree(world: World, acts: list[tuple[Any, ...]]) -> None:
     with world.session.begin_nested() as trial:
@@ -54,7 +56,6 @@ def careless(monkeypatch: pytest.MonkeyPatch) -> None:
             settle(session, root_id, merged_with=merged_with, moment=moment)
 
     monkeypatch.setattr(moving, "_settle", only_the_parted)
-    return
 
 
 def test_control_a_parting_that_forgets_one_side_is_caught(world: World, careless: None) -> None:
