@@ -44,17 +44,68 @@ class IdeaRecord:
     withdrawn_at: datetime | None = None
     hidden_at: datetime | None = None
     accepted_at: datetime | None = None
+    merged_at: datetime | None = None
+    merged_into: int | None = None
     is_seed: bool
     is_meta: bool
 
 
 class VoteRecord(NamedTuple):
-    """Something that happened to a vote; without a choice, it was taken back."""
+    """Something that happened to a vote; without a choice, it was taken back or moved away.
+
+    Where merging or parting did it, `merged_with` is the other idea.
+    """
 
     idea: int
     voter: int
     choice: int | None
     happened_at: datetime
+    merged_with: int | None = None
+
+
+class MergedVote(NamedTuple):
+    """A vote on an idea that was ever merged or merged into; one that does not count is set aside."""
+
+    idea: int
+    voter: int
+    choice: int
+    previous: int | None
+    cast_at: datetime
+    origin: int | None
+    counts: bool
+
+
+class ExposureRecord(NamedTuple):
+    """That a participant has been shown an idea, and when first."""
+
+    participant: int
+    idea: int
+    first_shown_at: datetime
+
+
+class RemarkWording(NamedTuple):
+    """One wording of a remark; they are numbered from 1."""
+
+    language: str
+    body: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarkRecord:
+    """A comment under an idea. What it says now is its last wording."""
+
+    number: int
+    idea: int
+    origin: int | None
+    answers: int | None
+    author: int
+    language: str
+    wordings: tuple[RemarkWording, ...]
+    created_at: datetime
+    edited_at: datetime | None
+    withdrawn_at: datetime | None
+    hidden_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +128,7 @@ class TagUse(NamedTuple):
     tag: str
     participant: int
     applied_at: datetime
+    origin: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +142,7 @@ class ActRecord:
     thread: int | None = None
     tag: str | None = None
     rule: str | None = None
+    remark: int | None = None
     reason: str = ""
     details: Mapping[str, Any]
 
@@ -111,3 +164,8 @@ class Dossier:
     votes: tuple[VoteRecord, ...]
     tag_uses: tuple[TagUse, ...]
     log: tuple[ActRecord, ...]
+    merged_votes: tuple[MergedVote, ...] = ()
+    """All votes on the ideas that they are on: those do not follow from the journal."""
+    exposures: tuple[ExposureRecord, ...] = ()
+    remarks: tuple[RemarkRecord, ...] = ()
+    """In the order of their numbers."""

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 from sqlalchemy import Executable, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.people import Participant
@@ -32,6 +32,9 @@ class IdeaRow(NamedTuple):
     withdrawn_at: datetime | None
     hidden_at: datetime | None
     accepted_at: datetime | None
+    merged_at: datetime | None
+    merged_into: int | None
+    """The number of the idea that carries its votes."""
     is_seed: bool
     is_meta: bool
 
@@ -42,8 +45,8 @@ class IdeaRow(NamedTuple):
 
     @property
     def is_out(self) -> bool:
-        """Whether it is out of every list: hidden, or withdrawn by its author."""
-        return self.hidden_at is not None or self.withdrawn_at is not None
+        """Whether it is out of every list: hidden, withdrawn by its author, or merged into another one."""
+        return any((self.hidden_at, self.withdrawn_at, self.merged_at))
 
 
 class PersonRow(NamedTuple):
@@ -92,14 +95,17 @@ class Ground:
 
 
 def _ideas_of(consultation: Consultation) -> Executable:
+    whole = aliased(Idea)
     same_name = (
         Idea.language, Idea.statement, Idea.agrees, Idea.disagrees, Idea.passes, Idea.created_at,
-        Idea.edited_at, Idea.withdrawn_at, Idea.hidden_at, Idea.accepted_at, Idea.is_seed, Idea.is_meta,
+        Idea.edited_at, Idea.withdrawn_at, Idea.hidden_at, Idea.accepted_at, Idea.merged_at,
+        whole.number, Idea.is_seed, Idea.is_meta,
     )  # fmt: skip
     return (
         select(Idea.id, Idea.number, Participant.number, Thread.number, *same_name)
         .join(Participant, Participant.id == Idea.author_id)
         .join(Thread, Thread.id == Idea.thread_id)
+        .outerjoin(whole, whole.id == Idea.merged_into_id)
         .where(Idea.consultation_id == consultation.id)
         .order_by(Idea.number)
     )

@@ -20,6 +20,7 @@ _VOTES_IN_A_BAND = 2_000_000
 _IDEAS_AT_ONCE = 500
 _CELLS_AT_ONCE = 200_000
 _SMALL_PART = 10
+_NO_KEY = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,12 +35,20 @@ class Journal:
     """-1, 0, 1 or TAKEN_BACK."""
     moments: Numbers
     """In microseconds since 1970."""
+    merged_with: NDArray[np.int32]
+    """The idea, by its place, whose merging or parting changed the vote; -1 where the person did."""
 
     def __len__(self) -> int:
         return len(self.ideas)
 
     def __getitem__(self, part: "slice | NDArray[np.bool_] | Numbers") -> "Journal":
-        return Journal(self.ideas[part], self.people[part], self.choices[part], self.moments[part])
+        return Journal(
+            self.ideas[part],
+            self.people[part],
+            self.choices[part],
+            self.moments[part],
+            self.merged_with[part],
+        )
 
     def standing(self) -> NDArray[np.bool_]:
         """Say which events count towards a vote that stands: those after the last time it was taken back."""
@@ -57,12 +66,13 @@ class Journal:
 def journal_of(ground: Ground) -> Iterator[Journal]:
     """Yield the journal, idea by idea; each part holds the whole journal of some ideas."""
     for start, end in _bands(ground.ideas):
-        parts = [Journal(*_empty()), *_parts(ground, start, end)]
+        parts = [_empty(), *_parts(ground, start, end)]
         whole = Journal(
             np.concatenate([part.ideas for part in parts]),
             np.concatenate([part.people for part in parts]),
             np.concatenate([part.choices for part in parts]),
             np.concatenate([part.moments for part in parts]),
+            np.concatenate([part.merged_with for part in parts]),
         )
         # A stable sort: within a vote the order of the journal remains.
         yield whole[np.argsort(whole.ideas.astype(np.int64) << 32 | whole.people, kind="stable")]
@@ -87,8 +97,9 @@ def ballots_of(ground: Ground) -> Iterator[tuple[int, NDArray[np.int8]]]:
         yield first, cells
 
 
-def _empty() -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int8], Numbers]:
-    return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0, np.int64)
+def _empty() -> Journal:
+    short, tiny, long = np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0, np.int64)
+    return Journal(short, short, tiny, long, short)
 
 
 def _bands(ideas: Sequence[IdeaRow]) -> Iterator[tuple[int, int]]:
@@ -111,6 +122,7 @@ def _parts(ground: Ground, start: int, end: int) -> Iterator[Journal]:
             VoteEvent.participant_id,
             func.coalesce(VoteEvent.choice, TAKEN_BACK),
             microseconds(ground.session, VoteEvent.happened_at),
+            func.coalesce(VoteEvent.merged_with_id, _NO_KEY),
             where=condition,
         )
         ideas = ground.idea_keys.places(events[:, 1])
@@ -122,6 +134,7 @@ def _parts(ground: Ground, start: int, end: int) -> Iterator[Journal]:
             people.astype(np.int32),
             events[order, 3].astype(np.int8),
             events[order, 4],
+            ground.idea_keys.places(events[order, 5]).astype(np.int32),
         )
 
 

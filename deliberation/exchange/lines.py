@@ -21,8 +21,14 @@ _ZERO = ord("0")
 
 def joined(*blocks: Block | bytes) -> bytes:
     """Return the lines whose fields are these; `bytes` stand alike in every line. No line end is added."""
-    signs = _beside(*blocks).ravel()
+    signs = beside(*blocks).ravel()
     return signs[signs != 0].tobytes()
+
+
+def beside(*blocks: Block | bytes) -> Block:
+    """Return the fields side by side, as one; `bytes` stand alike in every line."""
+    length = next(len(block) for block in blocks if not isinstance(block, bytes))
+    return np.concatenate([_repeated(b, length) if isinstance(b, bytes) else b for b in blocks], axis=1)
 
 
 def whole(values: Numbers) -> Block:
@@ -46,32 +52,11 @@ def padded(values: Numbers, width: int) -> Block:
 
 def picked(words: list[bytes], places: ArrayLike) -> Block:
     """Return for each line the word at its place in `words`."""
-    return _block(words)[np.asarray(places)]
+    return block(words)[np.asarray(places)]
 
 
-def moments(micros: Numbers) -> Block:
-    """Return the moments, in microseconds since 1970, as in 2026-11-24T22:15:58.123456Z."""
-    seconds, fraction = np.divmod(micros, SECOND)
-    clock = _clock(b"T", b".")[seconds % _DAY]
-    return _beside(_days(seconds, "%Y-%m-%d"), clock, padded(fraction, 6), b"Z")
-
-
-def dates_and_times(seconds: Numbers) -> Block:
-    """Return the moments, in seconds since 1970, as Polis writes them: as JavaScript does, here in UTC."""
-    clock = _clock(b" ", b" GMT+0000 (Coordinated Universal Time)")[seconds % _DAY]
-    return _beside(_days(seconds, "%a %b %d %Y"), clock)
-
-
-def _beside(*blocks: Block | bytes) -> Block:
-    length = next(len(block) for block in blocks if not isinstance(block, bytes))
-    return np.concatenate([_repeated(b, length) if isinstance(b, bytes) else b for b in blocks], axis=1)
-
-
-def _repeated(sign: bytes, length: int) -> Block:
-    return np.broadcast_to(np.frombuffer(sign, np.uint8), (length, len(sign)))
-
-
-def _block(words: list[bytes]) -> Block:
+def block(words: list[bytes]) -> Block:
+    """Return the words as lines, to be picked from by their places."""
     return np.array(words or [b""], dtype=bytes).view(np.uint8).reshape(max(len(words), 1), -1)
 
 
@@ -79,6 +64,23 @@ def _days(seconds: Numbers, pattern: str) -> Block:
     days, places = np.unique(seconds // _DAY, return_inverse=True)
     written = [(_EPOCH + timedelta(days=day)).strftime(pattern).encode() for day in days.tolist()]
     return picked(written, places)
+
+
+def moments(micros: Numbers) -> Block:
+    """Return the moments, in microseconds since 1970, as in 2026-11-24T22:15:58.123456Z."""
+    seconds, fraction = np.divmod(micros, SECOND)
+    clock = _clock(b"T", b".")[seconds % _DAY]
+    return beside(_days(seconds, "%Y-%m-%d"), clock, padded(fraction, 6), b"Z")
+
+
+def dates_and_times(seconds: Numbers) -> Block:
+    """Return the moments, in seconds since 1970, as Polis writes them: as JavaScript does, here in UTC."""
+    clock = _clock(b" ", b" GMT+0000 (Coordinated Universal Time)")[seconds % _DAY]
+    return beside(_days(seconds, "%a %b %d %Y"), clock)
+
+
+def _repeated(sign: bytes, length: int) -> Block:
+    return np.broadcast_to(np.frombuffer(sign, np.uint8), (length, len(sign)))
 
 
 @cache
@@ -89,4 +91,4 @@ def _clock(before: bytes, after: bytes) -> Block:
         for minute in range(60)
         for second in range(60)
     )
-    return _block(list(times))
+    return block(list(times))

@@ -1,17 +1,15 @@
 """A dossier becomes a consultation."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from deliberation.base.errors import Conflict, marked
 from deliberation.base.markup import markdown_to_html
-from deliberation.base.model import Base
 from deliberation.base.text import folded
 from deliberation.consultations.background import BackgroundEntry, BackgroundText
 from deliberation.consultations.models import (
@@ -22,18 +20,22 @@ from deliberation.consultations.models import (
     ThreadText,
 )
 from deliberation.consultations.people import Participant
-from deliberation.exchange.dossier import Dossier, IdeaRecord, VoteRecord
+from deliberation.exchange.dossier import ActRecord, Dossier, IdeaRecord, MergedVote
+from deliberation.exchange.storing_remarks import add_remarks
+from deliberation.exchange.storing_votes import (
+    Numbered,
+    Pair,
+    Row,
+    add_rows,
+    add_votes,
+    exposures_of,
+    standing_votes,
+)
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.ideas.search import index_many
 from deliberation.moderation.models import ModerationAct
 from deliberation.tags.models import IdeaTag, Tag, TagName
-from deliberation.votes.models import Choice, Vote, VoteEvent
-
-_ROWS_AT_ONCE = 5_000
-
-Row = dict[str, Any]
-Numbered = Mapping[int, int]
-"""Keys by numbers."""
+from deliberation.votes.models import Choice
 
 
 def store(session: Session, dossier: Dossier, *, slug: str) -> Consultation:
@@ -46,11 +48,18 @@ def store(session: Session, dossier: Dossier, *, slug: str) -> Consultation:
     threads = _add_threads(session, consultation, dossier)
     rules = _add_background(session, consultation, dossier)
     people = _add_people(session, consultation, dossier)
-    last = _last_choices(dossier.votes)
-    ideas = _add_ideas(session, consultation, dossier, (threads, people), last)
-    _add_votes(session, dossier, people=people, ideas=ideas)
+    standing = standing_votes(dossier)
+    ideas = _add_ideas(session, consultation, dossier, (threads, people), standing)
+    _merge_ideas(session, dossier, ideas)
+    add_votes(session, dossier, standing, people=people, ideas=ideas)
     tags = _add_tags(session, consultation, dossier, people=people, ideas=ideas)
-    _add_log(session, consultation, dossier, (ideas, threads, tags, rules))
+    remarks = add_remarks(session, consultation, dossier, people=people, ideas=ideas)
+    _add_log(
+        session,
+        consultation,
+        dossier,
+        {"idea": ideas, "thread": threads, "tag": tags, "rule": rules, "comment": remarks},
+    )
     session.flush()
     session.refresh(consultation)
     return consultation
@@ -131,16 +140,8 @@ def _add_people(session: Session, consultation: Consultation, dossier: Dossier) 
         {"consultation_id": consultation.id, "number": number, "joined_at": joined_at}
         for number, joined_at in sorted(dossier.people.items())
     )
-    _add_rows(session, Participant, rows)
+    add_rows(session, Participant, rows)
     return _keys(session, Participant, consultation.id)
-
-
-def _last_choices(votes: Iterable[VoteRecord]) -> dict[tuple[int, int], VoteRecord]:
-    """What each participant said last on each idea; those who took it back are not there."""
-    last: dict[tuple[int, int], VoteRecord] = {}
-    for vote in votes:
-        last[vote.idea, vote.voter] = vote
-    return {pair: vote for pair, vote in last.items() if vote.choice is not None}
 
 
 def _add_ideas(
@@ -148,10 +149,11 @@ def _add_ideas(
     consultation: Consultation,
     dossier: Dossier,
     keys: tuple[Numbered, Numbered],
-    last: Mapping[tuple[int, int], VoteRecord],
+    standing: Mapping[Pair, MergedVote],
 ) -> Numbered:
     threads, people = keys
-    counts = Counter((vote.idea, vote.choice) for vote in last.values())
+    counts = Counter((vote.idea, vote.choice) for vote in standing.values())
+    exposures = exposures_of(dossier)
 
     def row(idea: IdeaRecord) -> Row:
         elaboration = idea.wordings[-1].elaboration
@@ -167,6 +169,7 @@ def _add_ideas(
             "agrees": counts[idea.number, Choice.AGREE],
             "disagrees": counts[idea.number, Choice.DISAGREE],
             "passes": counts[idea.number, Choice.PASS],
+            "exposures": exposures[idea.number],
             "created_at": idea.created_at,
             "edited_at": idea.edited_at,
             "withdrawn_at": idea.withdrawn_at,
@@ -176,9 +179,9 @@ def _add_ideas(
             "is_meta": idea.is_meta,
         }
 
-    _add_rows(session, Idea, map(row, dossier.ideas))
+    add_rows(session, Idea, map(row, dossier.ideas))
     found = _keys(session, Idea, consultation.id)
-    _add_rows(session, IdeaRevision, _wordings(dossier, found))
+    add_rows(session, IdeaRevision, _wordings(dossier, found))
     index_many(
         session,
         (
@@ -190,43 +193,18 @@ def _add_ideas(
     return found
 
 
+def _merge_ideas(session: Session, dossier: Dossier, ideas: Numbered) -> None:
+    for idea in dossier.ideas:
+        if idea.merged_into is not None:
+            merged = update(Idea).where(Idea.id == ideas[idea.number])
+            values = {"merged_into_id": ideas[idea.merged_into], "merged_at": idea.merged_at}
+            session.execute(merged.values(values))
+
+
 def _wordings(dossier: Dossier, ideas: Numbered) -> Iterator[Row]:
     for idea in dossier.ideas:
         for number, wording in enumerate(idea.wordings, start=1):
             yield {"idea_id": ideas[idea.number], "number": number, **wording._asdict()}
-
-
-def _add_votes(session: Session, dossier: Dossier, *, people: Numbered, ideas: Numbered) -> None:
-    _add_rows(
-        session,
-        VoteEvent,
-        (
-            {
-                "participant_id": people[vote.voter],
-                "idea_id": ideas[vote.idea],
-                "choice": vote.choice,
-                "happened_at": vote.happened_at,
-            }
-            for vote in dossier.votes
-        ),
-    )
-    _add_rows(session, Vote, _current_votes(dossier.votes, people, ideas))
-
-
-def _current_votes(votes: Iterable[VoteRecord], people: Numbered, ideas: Numbered) -> Iterator[Row]:
-    """What stands in the end, and what it said before."""
-    standing: dict[tuple[int, int], Row] = {}
-    for idea, voter, choice, happened_at in votes:
-        before = standing.pop((idea, voter), None)
-        if choice is not None:
-            standing[idea, voter] = {
-                "participant_id": people[voter],
-                "idea_id": ideas[idea],
-                "choice": choice,
-                "previous": before["choice"] if before else None,
-                "cast_at": happened_at,
-            }
-    yield from sorted(standing.values(), key=lambda row: (row["participant_id"], row["idea_id"]))
 
 
 def _add_tags(
@@ -256,7 +234,7 @@ def _add_tags(
         session.flush()
         keys[record.key] = tag.id
     _merge_tags(session, dossier, keys)
-    _add_rows(session, IdeaTag, _tag_uses(dossier, people, ideas, keys))
+    add_rows(session, IdeaTag, _tag_uses(dossier, people, ideas, keys))
     return keys
 
 
@@ -274,6 +252,7 @@ def _tag_uses(dossier: Dossier, people: Numbered, ideas: Numbered, tags: Mapping
             "tag_id": tags[use.tag],
             "participant_id": people[use.participant],
             "applied_at": use.applied_at,
+            "origin_id": None if use.origin is None else ideas[use.origin],
         }
 
 
@@ -281,38 +260,25 @@ def _add_log(
     session: Session,
     consultation: Consultation,
     dossier: Dossier,
-    keys: tuple[Numbered, Numbered, Mapping[str, int], Mapping[str, int]],
+    keys: Mapping[str, Mapping[Any, int]],
 ) -> None:
-    ideas, threads, tags, rules = keys
-    _add_rows(
-        session,
-        ModerationAct,
-        (
-            {
-                "consultation_id": consultation.id,
-                "kind": act.kind,
-                "role": act.role,
-                "idea_id": None if act.idea is None else ideas[act.idea],
-                "thread_id": None if act.thread is None else threads[act.thread],
-                "tag_id": None if act.tag is None else tags[act.tag],
-                "rule_id": None if act.rule is None else rules[act.rule],
-                "reason": act.reason,
-                "details": dict(act.details),
-                "happened_at": act.happened_at,
-            }
-            for act in dossier.log
-        ),
-    )
+    def row(act: ActRecord) -> Row:
+        about = {
+            "idea": act.idea, "thread": act.thread, "tag": act.tag, "rule": act.rule, "comment": act.remark,
+        }  # fmt: skip
+        return {
+            "consultation_id": consultation.id,
+            "kind": act.kind,
+            "role": act.role,
+            "reason": act.reason,
+            "details": dict(act.details),
+            "happened_at": act.happened_at,
+            **{f"{what}_id": None if name is None else keys[what][name] for what, name in about.items()},
+        }
+
+    add_rows(session, ModerationAct, map(row, dossier.log))
 
 
 def _keys(session: Session, table: type[Participant] | type[Idea], consultation_id: int) -> Numbered:
     wanted = select(table.number, table.id).where(table.consultation_id == consultation_id)
     return {row.number: row.id for row in session.execute(wanted)}
-
-
-def _add_rows(session: Session, table: type[Base], rows: Iterable[Row]) -> None:
-    # By table, not by class: the unit of work would look at each of a million rows.
-    statement = insert(table.metadata.tables[table.__tablename__])
-    remaining = iter(rows)
-    while chunk := list(islice(remaining, _ROWS_AT_ONCE)):
-        session.execute(statement, chunk)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deliberation.exchange.companion import names
+from deliberation.exchange.companion.remarks import note_stranger_remarks
+from deliberation.exchange.companion.tables import IdeaRow, Line
+from deliberation.exchange.dossier import VoteRecord
 from deliberation.exchange.errors import FaultList
 from deliberation.exchange.polis.reader import COMMENTS, VOTES
 from deliberation.exchange.polis.records import PolisExport, PolisModeration
 from deliberation.moderation.models import ActKind
 
 if TYPE_CHECKING:
-    from deliberation.exchange.companion.reader import Companion, IdeaLine, VoteLine
+    from deliberation.exchange.companion.reader import Companion
 
 
 def note_disagreements(companion: Companion, export: PolisExport, faults: FaultList) -> None:
@@ -22,45 +25,68 @@ def note_disagreements(companion: Companion, export: PolisExport, faults: FaultL
     _note_ideas(companion, export, faults)
     _note_wordings(companion, export, faults)
     _note_strangers(companion, export, faults)
+    _note_circles(companion, faults)
     _note_references(companion, faults)
     faults.refuse_if_any()
     _note_votes(companion, export, faults)
 
 
-def standing(lines: list[VoteLine]) -> Iterator[VoteLine]:
+def standing(lines: list[Line[VoteRecord]]) -> Iterator[Line[VoteRecord]]:
     """Yield, in the order of the file, the events after the last time that a vote was taken back."""
     last = {
-        (line.vote.idea, line.vote.voter): place
+        (line.says.idea, line.says.voter): place
         for place, line in enumerate(lines)
-        if line.vote.choice is None
+        if line.says.choice is None
     }
     for place, line in enumerate(lines):
-        if place > last.get((line.vote.idea, line.vote.voter), -1):
+        if place > last.get((line.says.idea, line.says.voter), -1):
             yield line
 
 
 def _note_ideas(companion: Companion, export: PolisExport, faults: FaultList) -> None:
     threads = {thread.number for thread in companion.document.threads}
+    hidings = {act.idea for act in companion.document.log if act.kind is ActKind.HIDE_IDEA}
     statements = {statement.number: statement for statement in export.statements}
-    for idea in companion.ideas:
+    for line in companion.ideas:
+        idea = line.says
         statement = statements.pop(idea.number, None)
         if statement is None:
-            faults.add(names.IDEAS, idea.line, f"comment {idea.number} is not in {COMMENTS}")
+            faults.add(names.IDEAS, line.line, f"comment {idea.number} is not in {COMMENTS}")
             continue
-        if idea.thread not in threads:
-            faults.add(names.IDEAS, idea.line, f"thread {idea.thread} is not in {names.CONSULTATION}")
-        if statement.moderation is not _moderation(idea):
-            reason = f"comment {idea.number} is moderated {statement.moderation:d} in {COMMENTS}, not here"
-            faults.add(names.IDEAS, idea.line, reason)
-        if statement.written_at != idea.created_at.replace(microsecond=0):
-            reason = f"comment {idea.number} was written at another time than {COMMENTS} says"
-            faults.add(names.IDEAS, idea.line, reason)
+        reasons = (
+            (idea.thread not in threads, f"thread {idea.thread} is not in {names.CONSULTATION}"),
+            (
+                statement.moderation is not _moderation(idea),
+                f"comment {idea.number} is moderated {statement.moderation:d} in {COMMENTS}, not here",
+            ),
+            (
+                statement.written_at != idea.created_at.replace(microsecond=0),
+                f"comment {idea.number} was written at another time than {COMMENTS} says",
+            ),
+            (
+                idea.hidden_at is not None and idea.number not in hidings,
+                f"comment {idea.number} is hidden, and the log does not say why",
+            ),
+        )
+        for is_wrong, reason in reasons:
+            if is_wrong:
+                faults.add(names.IDEAS, line.line, reason)
     for statement in statements.values():
         faults.add(COMMENTS, statement.line, f"comment {statement.number} is not in {names.IDEAS}")
 
 
-def _moderation(idea: IdeaLine) -> PolisModeration:
-    if idea.hidden_at or idea.withdrawn_at:
+def _note_circles(companion: Companion, faults: FaultList) -> None:
+    into = {line.says.number: line.says.merged_into for line in companion.ideas}
+    for line in companion.ideas:
+        there, steps = line.says.merged_into, 0
+        while there is not None and there != line.says.number and steps < len(into):
+            there, steps = into.get(there), steps + 1
+        if there == line.says.number:
+            faults.add(names.IDEAS, line.line, f"comment {there} is merged into itself in the end")
+
+
+def _moderation(idea: IdeaRow) -> PolisModeration:
+    if idea.is_out:
         return PolisModeration.OUT
     return PolisModeration.IN if idea.accepted_at else PolisModeration.UNDECIDED
 
@@ -68,14 +94,15 @@ def _moderation(idea: IdeaLine) -> PolisModeration:
 def _note_wordings(companion: Companion, export: PolisExport, faults: FaultList) -> None:
     counted: Counter[int] = Counter()
     said: dict[int, str] = {}
-    known = {idea.number for idea in companion.ideas}
+    known = {line.says.number for line in companion.ideas}
     for line in companion.wordings:
-        counted[line.idea] += 1
-        said[line.idea] = line.wording.statement
-        if line.idea not in known:
-            faults.add(names.WORDINGS, line.line, f"comment {line.idea} is not in {names.IDEAS}")
-        elif line.number != counted[line.idea]:
-            reason = f"comment {line.idea} has wording {line.number} where {counted[line.idea]} should be"
+        idea, number, wording = line.says
+        counted[idea] += 1
+        said[idea] = wording.statement
+        if idea not in known:
+            faults.add(names.WORDINGS, line.line, f"comment {idea} is not in {names.IDEAS}")
+        elif number != counted[idea]:
+            reason = f"comment {idea} has wording {number} where {counted[idea]} should be"
             faults.add(names.WORDINGS, line.line, reason)
     for statement in export.statements:
         if statement.text != said.get(statement.number):
@@ -84,47 +111,59 @@ def _note_wordings(companion: Companion, export: PolisExport, faults: FaultList)
 
 
 def _note_strangers(companion: Companion, export: PolisExport, faults: FaultList) -> None:
-    known, people = {idea.number for idea in companion.ideas}, companion.people
+    ideas = {line.says.number for line in companion.ideas}
+    people = companion.people.keys()
+    tags = {tag.key for tag in companion.document.tags}
     for statement in export.statements:
         if statement.author not in people:
             reason = f"author {statement.author} is not in {names.PARTICIPANTS}"
             faults.add(COMMENTS, statement.line, reason)
-    for line in companion.votes:
-        if line.vote.idea not in known:
-            faults.add(names.EVENTS, line.line, f"comment {line.vote.idea} is not in {names.IDEAS}")
-        elif line.vote.voter not in people:
-            faults.add(names.EVENTS, line.line, f"voter {line.vote.voter} is not in {names.PARTICIPANTS}")
-    tags = {tag.key for tag in companion.document.tags}
-    for used in companion.tag_uses:
-        if used.use.idea not in known:
-            faults.add(names.TAG_USES, used.line, f"comment {used.use.idea} is not in {names.IDEAS}")
-        elif used.use.tag not in tags:
-            faults.add(names.TAG_USES, used.line, f"the tag is not in {names.CONSULTATION}")
-        elif used.use.participant not in people:
-            reason = f"participant {used.use.participant} is not in {names.PARTICIPANTS}"
-            faults.add(names.TAG_USES, used.line, reason)
+
+    def check(
+        name: str, lines: list[Any], known: Collection[object], what: str, named: Callable[[Any], object]
+    ) -> None:
+        for line in lines:
+            value = named(line.says)
+            if value is not None and value not in known:
+                faults.add(name, line.line, f"there is no {what} {value}")
+
+    check(names.IDEAS, companion.ideas, ideas, "comment", lambda row: row.merged_into)
+    votes: tuple[tuple[str, list[Any]], ...] = (
+        (names.EVENTS, companion.votes),
+        (names.MERGED_VOTES, companion.merged_votes),
+    )
+    for name, lines in votes:
+        check(name, lines, ideas, "comment", lambda vote: vote.idea)
+        check(name, lines, people, "participant", lambda vote: vote.voter)
+    check(names.EVENTS, companion.votes, ideas, "comment", lambda vote: vote.merged_with)
+    check(names.MERGED_VOTES, companion.merged_votes, ideas, "comment", lambda vote: vote.origin)
+    shown_and_tagged: tuple[tuple[str, list[Any]], ...] = (
+        (names.EXPOSURES, companion.exposures),
+        (names.TAG_USES, companion.tag_uses),
+    )
+    for name, lines in shown_and_tagged:
+        check(name, lines, ideas, "comment", lambda row: row.idea)
+        check(name, lines, people, "participant", lambda row: row.participant)
+    check(names.TAG_USES, companion.tag_uses, tags, "tag", lambda use: use.tag)
+    check(names.TAG_USES, companion.tag_uses, ideas, "comment", lambda use: use.origin)
+    note_stranger_remarks(companion.remarks, ideas, set(people), faults)
 
 
 def _note_references(companion: Companion, faults: FaultList) -> None:
     document = companion.document
     keys = {tag.key for tag in document.tags}
     known: dict[str, set[int] | set[str]] = {
-        "idea": {idea.number for idea in companion.ideas},
+        "idea": {line.says.number for line in companion.ideas},
         "thread": {thread.number for thread in document.threads},
         "tag": keys,
         "rule": {entry.key for entry in document.background},
+        "remark": {line.remark.number for line in companion.remarks},
     }
     for place, act in enumerate(document.log):
         for what, numbers in known.items():
             named = getattr(act, what)
             if named is not None and named not in numbers:
                 faults.add(names.CONSULTATION, 0, f"log.{place}.{what}: there is no {what} {named}")
-    logged = {act.idea for act in document.log if act.kind is ActKind.HIDE_IDEA}
-    for idea in companion.ideas:
-        if idea.hidden_at and idea.number not in logged:
-            faults.add(
-                names.IDEAS, idea.line, f"comment {idea.number} is hidden, and the log does not say why"
-            )
     for place, tag in enumerate(document.tags):
         if tag.merged_into is not None and tag.merged_into not in keys:
             faults.add(names.CONSULTATION, 0, f"tags.{place}.merged_into: there is no tag {tag.merged_into}")
@@ -136,6 +175,7 @@ def _note_references(companion: Companion, faults: FaultList) -> None:
 def _note_votes(companion: Companion, export: PolisExport, faults: FaultList) -> None:
     """Both files are by comment, then voter, then in the order in which it happened."""
     events = sorted(export.events, key=lambda event: event.line)
+    last: dict[tuple[int, int], int | None] = {}
     for event, line in zip_longest(events, standing(companion.votes)):
         if line is None:
             faults.add(VOTES, event.line, f"this vote is not in {names.EVENTS}")
@@ -143,13 +183,14 @@ def _note_votes(companion: Companion, export: PolisExport, faults: FaultList) ->
         if event is None:
             faults.add(names.EVENTS, line.line, f"this vote is not in {VOTES}")
             return
-        ours = (
-            line.vote.idea,
-            line.vote.voter,
-            line.vote.choice,
-            line.vote.happened_at.replace(microsecond=0),
-        )
+        idea, voter, choice, happened_at, _ = line.says
+        ours = (idea, voter, choice, happened_at.replace(microsecond=0))
         if ours != (event.statement, event.voter, event.choice, event.cast_at):
             reason = f"this vote is not the one on line {line.line} of {names.EVENTS}"
             faults.add(VOTES, event.line, reason)
             return
+        last[idea, voter] = choice
+    for merged in companion.merged_votes:
+        vote = merged.says
+        if vote.counts and last.get((vote.idea, vote.voter)) != vote.choice:
+            faults.add(names.MERGED_VOTES, merged.line, f"the vote is another one in {names.EVENTS}")

@@ -181,6 +181,7 @@ class _ActSchema(_Strict):
     thread = _number()
     tag = fields.String(required=True, allow_none=True)
     rule = fields.String(required=True, allow_none=True)
+    remark = _number()
     reason = _text()
     details = fields.Dict(fields.String(), required=True)
     happened_at = _moment()

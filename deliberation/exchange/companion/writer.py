@@ -2,24 +2,25 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
+from deliberation.comments.models import Comment
 from deliberation.consultations.models import Thread
 from deliberation.consultations.people import Participant
 from deliberation.consultations.queries import background_of, threads_of
 from deliberation.exchange.companion import names
-from deliberation.exchange.ground import Ground
+from deliberation.exchange.companion.bulk import write_exposures, write_merged_votes
+from deliberation.exchange.companion.remarks import write_remarks
+from deliberation.exchange.companion.rows import number_or_nothing, write_rows, written, written_or_none
+from deliberation.exchange.ground import Ground, IdeaRow
 from deliberation.exchange.text import cell
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.moderation.models import ModerationAct
 from deliberation.tags.models import IdeaTag, Tag
-
-_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def write_companion(directory: Path, ground: Ground) -> None:
@@ -29,11 +30,9 @@ def write_companion(directory: Path, ground: Ground) -> None:
     _write_wordings(directory / names.WORDINGS, ground)
     _write_participants(directory / names.PARTICIPANTS, ground)
     _write_tag_uses(directory / names.TAG_USES, ground)
-
-
-def written_moment(moment: datetime | None) -> str | None:
-    """Return the moment as all our own files write it: UTC, to the microsecond."""
-    return None if moment is None else moment.astimezone(UTC).strftime(_MOMENT)
+    write_merged_votes(directory / names.MERGED_VOTES, ground)
+    write_exposures(directory / names.EXPOSURES, ground)
+    write_remarks(directory, ground)
 
 
 def _write_consultation(path: Path, ground: Ground) -> None:
@@ -50,15 +49,15 @@ def _write_consultation(path: Path, ground: Ground) -> None:
         "format": names.FORMAT,
         "slug": consultation.slug,
         "source_language": consultation.source_language,
-        "created_at": written_moment(consultation.created_at),
+        "created_at": written_or_none(consultation.created_at),
         "texts": _by_language(
             consultation.texts, "title", "kicker", "introduction", "organiser", "is_translation"
         ),
-        "phases": {step.phase.value: written_moment(step.starts_at) for step in consultation.steps},
+        "phases": {step.phase.value: written_or_none(step.starts_at) for step in consultation.steps},
         "threads": [
             {
                 "number": thread.number,
-                "locked_at": written_moment(thread.locked_at),
+                "locked_at": written_or_none(thread.locked_at),
                 "texts": _by_language(thread.texts, "question", "lead", "is_translation"),
             }
             for thread in threads
@@ -93,7 +92,7 @@ def _tags(ground: Ground, tags: Sequence[Tag]) -> list[dict[str, object]]:
             "status": tag.status.value,
             "merged_into": keys.get(tag.merged_into_id or 0),
             "suggested_by": people.get(tag.suggested_by_id or 0),
-            "created_at": written_moment(tag.created_at),
+            "created_at": written_or_none(tag.created_at),
             "names": _by_language(tag.names, "name", "is_translation"),
         }
         for tag in tags
@@ -109,6 +108,11 @@ def _log(ground: Ground, tags: dict[int, str]) -> list[dict[str, object]]:
         ).all()
     )
     rules = {entry.id: entry.key for entry in background_of(ground.session, ground.consultation)}
+    remarks = dict(
+        ground.session.execute(
+            select(Comment.id, Comment.number).where(Comment.consultation_id == ground.consultation.id)
+        ).all()
+    )
     acts = ground.session.scalars(
         select(ModerationAct)
         .where(ModerationAct.consultation_id == ground.consultation.id)
@@ -122,37 +126,28 @@ def _log(ground: Ground, tags: dict[int, str]) -> list[dict[str, object]]:
             "thread": threads.get(act.thread_id or 0),
             "tag": tags.get(act.tag_id or 0),
             "rule": rules.get(act.rule_id or 0),
+            "remark": remarks.get(act.comment_id or 0),
             "reason": act.reason,
             "details": act.details,
-            "happened_at": written_moment(act.happened_at),
+            "happened_at": written_or_none(act.happened_at),
         }
         for act in acts
     ]
 
 
 def _write_ideas(path: Path, ground: Ground) -> None:
-    _write(
-        path,
-        names.IDEAS_HEADER,
-        (
-            (
-                str(idea.number),
-                str(idea.thread),
-                idea.language,
-                *(
-                    written_moment(moment) or ""
-                    for moment in (
-                        idea.created_at,
-                        idea.edited_at,
-                        idea.withdrawn_at,
-                        idea.hidden_at,
-                        idea.accepted_at,
-                    )
-                ),
-            )
-            for idea in ground.ideas
-        ),
-    )
+    def row(idea: IdeaRow) -> tuple[str, ...]:
+        moments = (idea.created_at, idea.edited_at, idea.withdrawn_at, idea.hidden_at, idea.accepted_at)
+        return (
+            str(idea.number),
+            str(idea.thread),
+            idea.language,
+            *map(written, moments),
+            written(idea.merged_at),
+            number_or_nothing(idea.merged_into),
+        )
+
+    write_rows(path, names.IDEAS_HEADER, map(row, ground.ideas))
 
 
 def _write_wordings(path: Path, ground: Ground) -> None:
@@ -169,7 +164,7 @@ def _write_wordings(path: Path, ground: Ground) -> None:
         .where(Idea.consultation_id == ground.consultation.id)
         .order_by(Idea.number, IdeaRevision.number)
     )
-    _write(
+    write_rows(
         path,
         names.WORDINGS_HEADER,
         (
@@ -177,7 +172,7 @@ def _write_wordings(path: Path, ground: Ground) -> None:
                 str(idea),
                 str(number),
                 language,
-                written_moment(created) or "",
+                written(created),
                 cell(statement),
                 cell(elaboration),
             )
@@ -187,27 +182,23 @@ def _write_wordings(path: Path, ground: Ground) -> None:
 
 
 def _write_participants(path: Path, ground: Ground) -> None:
-    rows = ((str(person.number), written_moment(person.joined_at) or "") for person in ground.people)
-    _write(path, names.PARTICIPANTS_HEADER, rows)
+    rows = ((str(person.number), written(person.joined_at)) for person in ground.people)
+    write_rows(path, names.PARTICIPANTS_HEADER, rows)
 
 
 def _write_tag_uses(path: Path, ground: Ground) -> None:
+    origin = aliased(Idea)
     uses = ground.session.execute(
-        select(Idea.number, Tag.key, Participant.number, IdeaTag.applied_at)
+        select(Idea.number, Tag.key, Participant.number, IdeaTag.applied_at, origin.number)
         .join(Idea, Idea.id == IdeaTag.idea_id)
         .join(Tag, Tag.id == IdeaTag.tag_id)
         .join(Participant, Participant.id == IdeaTag.participant_id)
+        .outerjoin(origin, origin.id == IdeaTag.origin_id)
         .where(Idea.consultation_id == ground.consultation.id)
         .order_by(Idea.number, Tag.key, Participant.number)
     )
-    _write(
-        path,
-        names.TAG_USES_HEADER,
-        ((str(idea), tag, str(person), written_moment(applied) or "") for idea, tag, person, applied in uses),
+    rows = (
+        (str(idea), tag, str(person), written(applied), number_or_nothing(origin_number))
+        for idea, tag, person, applied, origin_number in uses
     )
-
-
-def _write(path: Path, header: str, rows: Any) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(header)
-        file.writelines(",".join(row) + "\n" for row in rows)
+    write_rows(path, names.TAG_USES_HEADER, rows)
