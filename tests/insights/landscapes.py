@@ -72,6 +72,7 @@ def make_landscape(
             outcome=outcome,
             reasons=reasons,
             candidates=tuple(Candidate(groups=k, silhouette=0.5 - 0.1 * k) for k in (2, 3)),
+            dimensions=2,
             stability=stability,
         ),
         "people": np.arange(1, people + 1),
