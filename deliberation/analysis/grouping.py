@@ -100,15 +100,15 @@ def group_in_space(points: Floats, parameters: Parameters, *, fewest: int) -> Gr
     """Return the groups of points, (n, d), on the map, or in more directions where those part people better.
 
     On a plane at most three groups lie equally far from each other; of four or five that differ each in its
-    own way, some would cover one another. What more directions show must lie apart in them better than the
-    map's groups do, by a silhouette of 0.1.
+    own way, some would cover one another. What more directions show must lie apart in them better, by a
+    silhouette of 0.1, than the map's groups do there or on the map.
     """
     best, gained = group(points[:, :MAP], parameters, fewest=fewest), WORTH_A_DIRECTION
     flat = best
     for used in range(MAP + 1, points.shape[1] + 1):
         found = group(points[:, :used], parameters, fewest=fewest)
-        gain = found.silhouette - _silhouette_in(points[:, :used], flat)
-        if found.groups > flat.groups and gain >= gained:
+        gain = found.silhouette - min(flat.silhouette, _silhouette_in(points[:, :used], flat))
+        if gain >= gained:
             best, gained = found, gain
     return best
 

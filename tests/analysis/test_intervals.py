@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deliberation.analysis.intervals import Interval, agreement, division, uncertainty, wilson_interval
+from deliberation.analysis.intervals import (
+    Interval,
+    agreement,
+    division,
+    newcombe_interval,
+    uncertainty,
+    wilson_interval,
+)
+
+counts = st.integers(0, 500).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
+"""So many of so many."""
 
 
 @pytest.mark.parametrize(
@@ -136,3 +146,40 @@ def test_the_more_pass_the_more_unsure() -> None:
 def test_an_idea_without_votes_ranks_nowhere() -> None:
     for measure in (agreement, division, uncertainty):
         assert measure(agrees=0, disagrees=0, passes=0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "low", "high"),
+    [
+        # Newcombe 1998 (differences), table II, method 10.
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((0, 10), (0, 10), -0.2775, 0.2775),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+        ((10, 10), (0, 10), 0.6075, 1.0),
+    ],
+)
+def test_the_interval_of_a_difference_equals_the_published_values(
+    one: tuple[int, int], other: tuple[int, int], low: float, high: float
+) -> None:
+    interval = newcombe_interval(*one, *other)
+    assert interval.low == pytest.approx(low, abs=0.00005)
+    assert interval.high == pytest.approx(high, abs=0.00005)
+
+
+def test_nothing_is_known_of_a_difference_from_nobody() -> None:
+    assert newcombe_interval(3, 4, 0, 0) == Interval(-1.0, 1.0)
+    assert newcombe_interval(0, 0, 3, 4) == Interval(-1.0, 1.0)
+
+
+@given(counts, counts)
+@settings(max_examples=200)
+def test_a_difference_taken_the_other_way_round_is_mirrored(
+    one: tuple[int, int], other: tuple[int, int]
+) -> None:
+    there, back = newcombe_interval(*one, *other), newcombe_interval(*other, *one)
+    assert -1 <= there.low <= there.high <= 1
+    assert there.low == pytest.approx(-back.high)
