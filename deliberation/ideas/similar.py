@@ -1,0 +1,100 @@
+"""Ideas of a thread that say nearly the same as what somebody writes, found while they write.
+
+Each process keeps what it knows of a thread, together with the thread's version, which the database is asked
+for each time: an idea that was posted, reworded, hidden or restored anywhere is found, or not, at once.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from deliberation.ideas.letters import Index
+from deliberation.ideas.models import Idea
+from deliberation.ideas.queries import is_visible
+
+SIMILAR_FROM: Final = 0.35
+"""How alike a statement has to be in order to be shown: chosen by `benchmarks.duplicates`."""
+MOST_SHOWN: Final = 3
+FEWEST_LETTERS: Final = 12
+"""A statement that has only begun is like many."""
+MOST_THREADS: Final = 16
+GROWTH: Final = 1.2
+"""How much a thread grows before its pieces are weighed anew."""
+
+_HERE: Final = (Idea.thread_id == bindparam("thread", type_=Integer), is_visible())
+# Hiding one idea and restoring another changes the sum of the keys; rewording changes the latest time.
+_VERSION: Final = select(func.count(Idea.id), func.sum(Idea.id), func.max(Idea.edited_at)).where(*_HERE)
+_WORDINGS: Final = select(Idea.id, Idea.edited_at).where(*_HERE)
+_TEXTS: Final = select(Idea.id, Idea.statement).where(*_HERE, Idea.id.in_(bindparam("ideas", expanding=True)))
+
+Wordings = dict[int, datetime | None]
+"""The keys of ideas, with when they were last reworded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a process knows of a thread."""
+
+    version: tuple[Any, ...]
+    wordings: Wordings
+    index: Index
+    weighed: int
+    """How many statements there were when their pieces were weighed."""
+
+
+@dataclass(slots=True)
+class Similarities:
+    """The threads last asked about in this process, shared by its threads of execution."""
+
+    _known: "OrderedDict[int, _Known]" = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def find(self, session: Session, thread_id: int, statement: str) -> list[int]:
+        """Return the keys of the visible ideas that say nearly the same, at most `MOST_SHOWN`, nearest first.
+
+        One statement where nothing has changed since, else three.
+        """
+        if len(statement.strip()) < FEWEST_LETTERS:
+            return []
+        index = self._current(session, thread_id).index
+        return [key for key, _ in index.nearest(statement, at_least=SIMILAR_FROM, most=MOST_SHOWN)]
+
+    def _current(self, session: Session, thread_id: int) -> _Known:
+        here = {"thread": thread_id}
+        version = tuple(session.connection().execute(_VERSION, here).one())
+        with self._lock:
+            known = self._known.get(thread_id)
+        if known is None or known.version != version:
+            known = _refreshed(session, here, known, version)
+        with self._lock:
+            self._known[thread_id] = known
+            self._known.move_to_end(thread_id)
+            while len(self._known) > MOST_THREADS:
+                self._known.popitem(last=False)
+        return known
+
+
+def _refreshed(
+    session: Session, here: dict[str, int], known: _Known | None, version: tuple[Any, ...]
+) -> _Known:
+    connection = session.connection()
+    wordings: Wordings = {row.id: row.edited_at for row in connection.execute(_WORDINGS, here)}
+    if known is None or len(wordings) > GROWTH * known.weighed:
+        index, weighed, fresh = None, len(wordings), list(wordings)
+    else:
+        index, weighed = known.index, known.weighed
+        fresh = [key for key, edited in wordings.items() if known.wordings.get(key, version) != edited]
+    texts = connection.execute(_TEXTS, {**here, "ideas": fresh}).all() if fresh else []
+    keys, statements = [row.id for row in texts], [row.statement for row in texts]
+    if index is None or known is None:
+        return _Known(version, wordings, Index.of(keys, statements), weighed)
+    gone = (known.wordings.keys() - wordings.keys()) | set(keys)
+    return _Known(version, wordings, index.changed(gone=gone, keys=keys, statements=statements), weighed)
+
+
+SIMILARITIES: Final = Similarities()
