@@ -1,5 +1,6 @@
 """The shape of what people write when they post or change an idea."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -39,11 +40,20 @@ class LanguageSelect(StringField):
 
 
 class IdeaForm(Form):
-    """A statement, what else there is to say, and the language of both."""
+    """A statement, what else there is to say, and the language of both.
+
+    `different` names, by their numbers, the similar ideas that the person has seen and finds different.
+    """
 
     statement = TextAreaField(_l("Your idea in one sentence"), filters=[one_line])
     elaboration = TextAreaField(_l("Say more (optional)"), filters=[many_lines])
     language = LanguageSelect(_l("Language"), filters=[one_line])
+
+    different = HiddenField(filters=[one_line])
+
+    def differs_from(self, numbers: Iterable[int]) -> bool:
+        """Say whether the person has said of all these ideas that theirs is different."""
+        return {str(number) for number in numbers} <= set(str(self.different.data or "").split())
 
     def offer(self, languages: list[str]) -> None:
         """Let the person choose among languages, first those of the consultation and what was chosen."""

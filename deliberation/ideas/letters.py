@@ -12,6 +12,7 @@ from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
 
 LENGTHS: Final = (3, 4)
 """How many letters make a piece, in writing that separates words; spaces between words are letters here."""
@@ -36,7 +37,7 @@ Letters = NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Index:
-    """`N` statements as vectors of length 1, compressed by rows: one number for each of their pieces.
+    """`N` statements as vectors of length 1, with one number for each of their pieces.
 
     A piece weighs the more, the fewer statements have it (TF-IDF: K. Spärck Jones, "A statistical
     interpretation of term specificity and its application in retrieval", 1972).
@@ -44,57 +45,43 @@ class Index:
 
     keys: Integers
     """(N,) What each statement is called."""
-    starts: Integers
-    """(N + 1,) Where each row begins."""
-    buckets: NDArray[np.int32]
-    weights: Floats
+    vectors: csr_array
+    """(N, BUCKETS)"""
     rarity: Floats
     """(BUCKETS,) What a piece weighs."""
 
     @classmethod
     def of(cls, keys: Sequence[int], statements: Sequence[str]) -> Self:
         """Return the index of these statements."""
-        starts, buckets, counts = _pieces(statements)
-        having = np.bincount(buckets, minlength=BUCKETS)
+        pieces = _pieces(statements)
+        having = np.bincount(pieces.indices, minlength=BUCKETS)
         rarity = (np.log((len(keys) + 1) / (having + 1)) + 1).astype(np.float32)
-        return cls(
-            keys=np.array(keys, np.int64),
-            starts=starts,
-            buckets=buckets,
-            weights=_scaled(starts, counts * rarity[buckets]),
-            rarity=rarity,
-        )
+        return cls(keys=np.array(keys, np.int64), vectors=_weighed(pieces, rarity), rarity=rarity)
 
     def changed(self, *, gone: Collection[int], keys: Sequence[int], statements: Sequence[str]) -> Self:
         """Return the index without the statements called `gone`, and with these.
 
         What pieces weigh stays as it was: it hardly changes with a few statements among many.
         """
-        stays = ~np.isin(self.keys, list(gone))
-        sizes = np.diff(self.starts)
-        is_kept = np.repeat(stays, sizes)
-        starts, buckets, counts = _pieces(statements)
-        weights = _scaled(starts, counts * self.rarity[buckets])
+        stays = np.flatnonzero(~np.isin(self.keys, list(gone)))
+        is_whole = len(stays) == len(self.keys)
+        added = _weighed(_pieces(statements), self.rarity)
         return type(self)(
             keys=np.concatenate([self.keys[stays], np.array(keys, np.int64)]),
-            starts=np.concatenate([[0], np.cumsum(np.concatenate([sizes[stays], np.diff(starts)]))]),
-            buckets=np.concatenate([self.buckets[is_kept], buckets]),
-            weights=np.concatenate([self.weights[is_kept], weights]),
+            vectors=vstack([self.vectors if is_whole else self.vectors[stays], added], format="csr"),
             rarity=self.rarity,
         )
 
-    def likeness(self, statement: str) -> NDArray[np.float64]:
+    def likeness(self, statement: str) -> Floats:
         """Return how alike each is to the statement, (N,): the cosine of the angle, from 0 to 1."""
-        starts, buckets, counts = _pieces([statement])
-        wanted = np.zeros(BUCKETS, np.float32)
-        wanted[buckets] = _scaled(starts, counts * self.rarity[buckets])
-        return _row_sums(self.starts, self.weights * wanted[self.buckets])
+        return np.asarray(self.vectors @ _weighed(_pieces([statement]), self.rarity).toarray()[0])
 
     def nearest(self, statement: str, *, at_least: float, most: int) -> list[tuple[int, float]]:
         """Return the keys of what is at least so alike, with how alike it is, the nearest first."""
         likeness = self.likeness(statement)
-        order = np.lexsort((self.keys, -likeness))[:most]
-        return [(int(self.keys[row]), float(likeness[row])) for row in order if likeness[row] >= at_least]
+        near = np.flatnonzero(likeness >= at_least)
+        order = near[np.lexsort((self.keys[near], -likeness[near]))][:most]
+        return [(int(self.keys[row]), float(likeness[row])) for row in order]
 
 
 def plain(statement: str) -> str:
@@ -103,8 +90,8 @@ def plain(statement: str) -> str:
     return _NOT_LETTERS.sub(" ", folded).strip()
 
 
-def _pieces(statements: Sequence[str]) -> tuple[Integers, NDArray[np.int32], Floats]:
-    """Return where each statement's row begins, its buckets, and a number for how often each occurs."""
+def _pieces(statements: Sequence[str]) -> csr_array:
+    """Return for each statement a number for how often it has each piece, (N, BUCKETS)."""
     text = "".join(f" {plain(statement)} {_END}" for statement in statements)
     letters = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     row, keys = np.cumsum(letters == ord(_END)), [np.zeros(0, np.int64)]
@@ -115,7 +102,11 @@ def _pieces(statements: Sequence[str]) -> tuple[Integers, NDArray[np.int32], Flo
             keys.append(row[runs] * BUCKETS + _buckets(letters, runs, length))
     distinct, counts = np.unique(np.concatenate(keys), return_counts=True)
     starts = np.searchsorted(distinct, np.arange(len(statements) + 1, dtype=np.int64) * BUCKETS)
-    return starts, (distinct % BUCKETS).astype(np.int32), (1 + np.log(counts)).astype(np.float32)
+    often = (1 + np.log(counts)).astype(np.float32)
+    return csr_array(
+        (often, (distinct % BUCKETS).astype(np.int32), starts.astype(np.int32)),
+        shape=(len(statements), BUCKETS),
+    )
 
 
 def _runs(letters: Letters, is_ours: NDArray[np.bool_], length: int) -> Integers:
@@ -134,13 +125,10 @@ def _buckets(letters: Letters, runs: Integers, length: int) -> Integers:
     return ((mixed * _MULTIPLIER) >> np.uint64(64 - BITS)).astype(np.int64)
 
 
-def _scaled(starts: Integers, weights: Floats) -> Floats:
-    """Return the weights with every row brought to length 1; a row without pieces stays empty."""
-    lengths = np.sqrt(_row_sums(starts, weights.astype(np.float64) ** 2))
-    return (weights / np.repeat(lengths, np.diff(starts))).astype(np.float32)
-
-
-def _row_sums(starts: Integers, values: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.float64]:
-    # Not `reduceat`, which gives an empty row the first value of the next.
-    running = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    return np.asarray(running[starts[1:]] - running[starts[:-1]])
+def _weighed(pieces: csr_array, rarity: Floats) -> csr_array:
+    """Return the vectors of the pieces, each of length 1; one without pieces stays empty."""
+    weights = pieces.data * rarity[pieces.indices]
+    rows = np.repeat(np.arange(pieces.shape[0]), np.diff(pieces.indptr))
+    lengths = np.sqrt(np.bincount(rows, weights**2, pieces.shape[0]))
+    scaled = (weights / lengths[rows]).astype(np.float32)
+    return csr_array((scaled, pieces.indices, pieces.indptr), shape=pieces.shape)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import (
     BigInteger,
@@ -84,6 +84,20 @@ class IdeaCard:
     comments: int
     """How many everybody can read."""
 
+    @classmethod
+    def of(cls, idea: Idea, my_choice: int | None) -> Self:
+        """Return an idea as a list would show it, its comments uncounted."""
+        return cls(
+            idea.id, idea.number, idea.statement, idea.language, idea.author_id, idea.author.number,
+            idea.is_seed, idea.created_at, idea.edited_at, bool(idea.elaboration), idea.agrees,
+            idea.disagrees, idea.passes, my_choice, comments=0,
+        )  # fmt: skip
+
+    @property
+    def votes(self) -> int:
+        """How many have voted, passes included."""
+        return self.agrees + self.disagrees + self.passes
+
 
 @dataclass(frozen=True, slots=True)
 class ThreadFacts:
@@ -156,6 +170,17 @@ def page_of_ideas(
     if number > page.pages:
         raise NotFound
     return page
+
+
+def cards_of(
+    session: Session, ids: Sequence[int], *, reader_id: int | None, my_votes: Subquery
+) -> list[IdeaCard]:
+    """Return the ideas with these keys, in this order (one statement). For `my_votes` see `page_of_ideas`."""
+    if not ids:
+        return []
+    asked = {"ideas": ids, "reader": reader_id or 0}
+    found = {row.id: IdeaCard(*row) for row in session.connection().execute(_chosen(my_votes), asked)}
+    return [found[key] for key in ids if key in found]
 
 
 def find_idea(session: Session, consultation: Consultation, number: int) -> Idea | None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import Integer, Subquery, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from deliberation.ideas.letters import Index
 from deliberation.ideas.models import Idea
-from deliberation.ideas.queries import is_visible
+from deliberation.ideas.queries import IdeaCard, cards_of, is_visible
 
 SIMILAR_FROM: Final = 0.35
 """How alike a statement has to be in order to be shown: chosen by `benchmarks.duplicates`."""
@@ -28,12 +28,14 @@ GROWTH: Final = 1.2
 
 _HERE: Final = (Idea.thread_id == bindparam("thread", type_=Integer), is_visible())
 # Hiding one idea and restoring another changes the sum of the keys; rewording changes the latest time.
-_VERSION: Final = select(func.count(Idea.id), func.sum(Idea.id), func.max(Idea.edited_at)).where(*_HERE)
-_WORDINGS: Final = select(Idea.id, Idea.edited_at).where(*_HERE)
+_VERSION: Final = select(
+    func.count(Idea.id), func.sum(Idea.id), func.max(Idea.created_at), func.max(Idea.edited_at)
+).where(*_HERE)
+_WORDINGS: Final = select(Idea.id, Idea.created_at, Idea.edited_at).where(*_HERE)
 _TEXTS: Final = select(Idea.id, Idea.statement).where(*_HERE, Idea.id.in_(bindparam("ideas", expanding=True)))
 
-Wordings = dict[int, datetime | None]
-"""The keys of ideas, with when they were last reworded."""
+Wordings = dict[int, tuple[datetime, datetime | None]]
+"""The keys of ideas, with when they were posted and last reworded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,14 @@ def _refreshed(
     session: Session, here: dict[str, int], known: _Known | None, version: tuple[Any, ...]
 ) -> _Known:
     connection = session.connection()
-    wordings: Wordings = {row.id: row.edited_at for row in connection.execute(_WORDINGS, here)}
+    wordings: Wordings = {
+        key: (posted, edited) for key, posted, edited in connection.execute(_WORDINGS, here)
+    }
     if known is None or len(wordings) > GROWTH * known.weighed:
         index, weighed, fresh = None, len(wordings), list(wordings)
     else:
         index, weighed = known.index, known.weighed
-        fresh = [key for key, edited in wordings.items() if known.wordings.get(key, version) != edited]
+        fresh = [key for key, times in wordings.items() if known.wordings.get(key) != times]
     texts = connection.execute(_TEXTS, {**here, "ideas": fresh}).all() if fresh else []
     keys, statements = [row.id for row in texts], [row.statement for row in texts]
     if index is None or known is None:
@@ -98,3 +102,22 @@ def _refreshed(
 
 
 SIMILARITIES: Final = Similarities()
+
+
+def find_similar(
+    session: Session, thread_id: int, statement: str, *, reader_id: int | None, my_votes: Subquery
+) -> list[IdeaCard]:
+    """Return the visible ideas of the thread that say nearly the same, nearest first: at most `MOST_SHOWN`.
+
+    Nothing is similar to what the reader has posted already in the very same words: posting that again
+    leads to what is there.
+    """
+    cards = cards_of(
+        session,
+        SIMILARITIES.find(session, thread_id, statement),
+        reader_id=reader_id,
+        my_votes=my_votes,
+    )
+    if any(card.author_id == reader_id and card.statement == statement for card in cards):
+        return []
+    return cards

@@ -1,5 +1,6 @@
 """Pages of the ideas room: a thread, an idea, its wordings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -78,6 +79,17 @@ def thread(slug: str, number: int) -> ResponseReturnValue:
         SIGNED_IN.check()
         return _post(place, at, IdeaForm())
     return _thread_page(place, at, None)
+
+
+@blueprint.get(f"/c/<slug>/threads/{NUMBER}/similar")
+@access(PARTICIPANT)
+@limiter.limit("60 per minute", key_func=account_key)
+def similar(slug: str, number: int) -> ResponseReturnValue:
+    """Show, as a piece of the page, which ideas say nearly the same as a statement."""
+    place = current_place()
+    at = find_thread_place(db.session(), place.consultation, number)
+    found = _similar(place, at.thread, clean_line(request.args.get("statement", "")))
+    return render_template("ideas/_similar.html", similar=found)
 
 
 @blueprint.get(f"/c/<slug>/ideas/{NUMBER}")
@@ -181,7 +193,7 @@ def idea_page(
     page = render_template(
         "ideas/show.html",
         idea=idea,
-        card=_card(idea, mine),
+        card=IdeaCard.of(idea, mine),
         in_groups=find_in_groups(session, place.consultation.id, idea.number) if may_see_groups else None,
         labels=labels.get(idea.id, ()),
         question=_question(idea.thread),
@@ -201,6 +213,9 @@ def idea_page(
 def _post(place: Place, at: ThreadPlace, form: IdeaForm) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _thread_page(place, at, form, form.status)
+    similar = _similar(place, at.thread, form.statement.data or "")
+    if not form.differs_from(card.number for card in similar):
+        return _thread_page(place, at, form, similar=similar)
     try:
         posting = post_idea(
             db.session(), consultation=place.consultation, thread=at.thread,
@@ -217,8 +232,23 @@ def _post(place: Place, at: ThreadPlace, form: IdeaForm) -> ResponseReturnValue:
     return redirect(url_for(".show", slug=place.slug, number=posting.idea.number), 303)
 
 
+def _similar(place: Place, thread: Thread, statement: str) -> list[IdeaCard]:
+    """Return ideas that say nearly the same, where one could still be posted."""
+    if not _can_write(place, thread) or len(statement) > STATEMENT_LENGTH:
+        return []
+    # It brings numpy with it, which a process pays for when somebody first writes, not when it starts.
+    from deliberation.ideas.similar import find_similar
+
+    reader_id = place.participant.id if place.participant else None
+    return find_similar(db.session(), thread.id, statement, reader_id=reader_id, my_votes=MY_VOTES)
+
+
 def _thread_page(
-    place: Place, at: ThreadPlace, form: IdeaForm | None, status: int = 200
+    place: Place,
+    at: ThreadPlace,
+    form: IdeaForm | None,
+    status: int = 200,
+    similar: Sequence[IdeaCard] = (),
 ) -> ResponseReturnValue:
     session, thread = db.session(), at.thread
     reader_id = place.participant.id if place.participant else None
@@ -248,7 +278,7 @@ def _thread_page(
         reader_id=reader_id,
         takes_ideas=place.timetable.takes_ideas and thread.locked_at is None,
         takes_votes=_takes_votes(place, thread),
-        limits=LIMITS,
+        limits=LIMITS, similar=similar,
     )  # fmt: skip
     return text, status
 
@@ -394,11 +424,3 @@ def _order_names() -> list[tuple[Order, str]]:
         (Order.DIVIDED, _("Most divided")),
         (Order.LEAST_SEEN, _("Least seen")),
     ]
-
-
-def _card(idea: Idea, my_choice: int | None) -> IdeaCard:
-    return IdeaCard(
-        idea.id, idea.number, idea.statement, idea.language, idea.author_id, idea.author.number, idea.is_seed,
-        idea.created_at, idea.edited_at, bool(idea.elaboration), idea.agrees, idea.disagrees, idea.passes,
-        my_choice, comments=0,
-    )  # fmt: skip

@@ -28,6 +28,7 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "consultations.background": ("/c/<slug>/background", READ, "visitor"),
     "consultations.invitation": ("/invitation/<token>", FORM, "public"),
     "ideas.thread": ("/c/<slug>/threads/<int:number>", FORM, "visitor"),
+    "ideas.similar": ("/c/<slug>/threads/<int:number>/similar", READ, "participant"),
     "ideas.show": ("/c/<slug>/ideas/<int:number>", READ, "visitor"),
     "ideas.edit": ("/c/<slug>/ideas/<int:number>/edit", FORM, "participant"),
     "ideas.history": ("/c/<slug>/ideas/<int:number>/history", READ, "visitor"),
