@@ -24,10 +24,10 @@ from deliberation.consultations.queries import chosen_text
 from deliberation.consultations.scope import PARTICIPANT, VISITOR, Place, current_place
 from deliberation.consultations.wording import language_name
 from deliberation.ideas.forms import EditForm, IdeaForm
+from deliberation.ideas.listing import asked_of_thread, order_names
 from deliberation.ideas.models import ELABORATION_LENGTH, STATEMENT_LENGTH, Idea
 from deliberation.ideas.queries import (
     IdeaCard,
-    Order,
     ThreadFacts,
     ThreadPlace,
     find_idea,
@@ -62,9 +62,8 @@ blueprint = Blueprint("ideas", __name__)
 blueprint.app_template_filter()(language_name)
 
 NUMBER: Final = "<int(max=2147483647):number>"
-MOST_PAGES: Final = 10_000
-LONGEST_QUERY: Final = 200
 RENDERED: Final = 4_000
+Cards = Sequence[IdeaCard]
 LIMITS: Final = {"statement": STATEMENT_LENGTH, "elaboration": ELABORATION_LENGTH}
 
 
@@ -88,8 +87,8 @@ def similar(slug: str, number: int) -> ResponseReturnValue:
     """Show, as a piece of the page, which ideas say nearly the same as a statement."""
     place = current_place()
     at = find_thread_place(db.session(), place.consultation, number)
-    found = _similar(place, at.thread, clean_line(request.args.get("statement", "")))
-    return render_template("ideas/_similar.html", similar=found)
+    statement = clean_line(request.args.get("statement", ""))
+    return render_template("ideas/_similar.html", similar=_similar(place, at.thread, statement))
 
 
 @blueprint.get(f"/c/<slug>/ideas/{NUMBER}")
@@ -180,7 +179,7 @@ def idea_page(
 ) -> ResponseReturnValue:
     """Return an idea's page; the forms show what was refused of a tag or of a comment."""
     place, session = current_place(), db.session()
-    reader_id = place.participant.id if place.participant else None
+    reader_id = _reader_id(place)
     spoken = {"language": current_language(), "source": place.consultation.source_language}
     labels = labels_of(session, [idea.id], reader_id=reader_id, **spoken)
     takes_votes = _takes_votes(place, idea.thread) and idea.is_visible
@@ -239,24 +238,22 @@ def _similar(place: Place, thread: Thread, statement: str) -> list[IdeaCard]:
     # It brings numpy with it, which a process pays for when somebody first writes, not when it starts.
     from deliberation.ideas.similar import find_similar
 
-    reader_id = place.participant.id if place.participant else None
-    return find_similar(db.session(), thread.id, statement, reader_id=reader_id, my_votes=MY_VOTES)
+    return find_similar(db.session(), thread.id, statement, reader_id=_reader_id(place), my_votes=MY_VOTES)
+
+
+def _reader_id(place: Place) -> int | None:
+    return place.participant.id if place.participant else None
 
 
 def _thread_page(
-    place: Place,
-    at: ThreadPlace,
-    form: IdeaForm | None,
-    status: int = 200,
-    similar: Sequence[IdeaCard] = (),
+    place: Place, at: ThreadPlace, form: IdeaForm | None, status: int = 200, similar: Cards = ()
 ) -> ResponseReturnValue:
-    session, thread = db.session(), at.thread
-    reader_id = place.participant.id if place.participant else None
+    session, thread, reader_id = db.session(), at.thread, _reader_id(place)
     spoken = {"language": current_language(), "source": place.consultation.source_language}
     facts = shared(("facts", thread.id), lambda: thread_facts(session, thread.id))
     tags = shared(("tags", thread.id, *spoken.values()), lambda: tags_in_thread(session, thread.id, **spoken))
     people = shared(("people", thread.id), lambda: people_in(session, thread))
-    asked = _asked()
+    asked = asked_of_thread()
     conditions, total = _conditions(place, facts, asked)
     page = page_of_ideas(
         session, thread.id, order=asked["sort"], reader_id=reader_id, my_votes=MY_VOTES,
@@ -272,7 +269,7 @@ def _thread_page(
         question=_question(thread),
         neighbours=[(other.number, _question(other)) for other in (at.previous, at.next) if other],
         labels=labels_of(session, [card.id for card in page.items], reader_id=reader_id, **spoken),
-        orders=_order_names(),
+        orders=order_names(),
         language_names={code: language_name(code) for code in facts.languages},
         show_idea=_shown,
         reader_id=reader_id,
@@ -298,7 +295,9 @@ def _rendered_form(_page: tuple[Any, ...], languages: tuple[str, ...]) -> tuple[
     form = _new_form(current_place())
     form.offer(list(languages))
     at = {"number": (request.view_args or {})["number"]}
-    markup = render_template("ideas/_compose.html", form=form, thread=at, takes_ideas=True, limits=LIMITS)
+    markup = render_template(
+        "ideas/_compose.html", form=form, thread=at, takes_ideas=True, limits=LIMITS, similar=()
+    )
     return markup, generate_csrf()
 
 
@@ -329,21 +328,6 @@ def _rendered(
     """
     known = {"card": card, "labels": labels, "takes_votes": takes_votes, "is_mine": is_mine}
     return render_template("ideas/_idea.html", **known), vote_forms().token
-
-
-def _asked() -> dict[str, Any]:
-    """Return what the address asks for; what it asks for in vain is left out."""
-    sort = request.args.get("sort", "")
-    number = request.args.get("page", 1, type=int)
-    if number > MOST_PAGES:
-        raise NotFound
-    asked: dict[str, Any] = {
-        "sort": Order(sort) if sort in set(Order) else Order.FOR_YOU,
-        "page": max(1, number),
-    }
-    for name in ("q", "tag", "lang"):
-        asked[name] = clean_line(request.args.get(name, ""))[:LONGEST_QUERY]
-    return asked
 
 
 def _conditions(place: Place, facts: ThreadFacts, asked: dict[str, Any]) -> tuple[list[Any], int | None]:
@@ -414,13 +398,3 @@ def _question(thread: Thread) -> ThreadText:
 
 def _languages_of(place: Place) -> list[str]:
     return [text.language for text in place.consultation.texts]
-
-
-def _order_names() -> list[tuple[Order, str]]:
-    return [
-        (Order.FOR_YOU, _("For you")),
-        (Order.NEWEST, _("Newest")),
-        (Order.AGREED, _("Most agreed")),
-        (Order.DIVIDED, _("Most divided")),
-        (Order.LEAST_SEEN, _("Least seen")),
-    ]
