@@ -10,9 +10,11 @@ from sqlalchemy import select
 from deliberation.accounts.models import Account, Purpose
 from deliberation.accounts.service import issue_link
 from deliberation.base.errors import DomainError
+from deliberation.base.sessions import Sessions
 from deliberation.consultations.people import RoleName
 from deliberation.consultations.service import invite
 from deliberation.demo.load import PARTICIPANT_EMAIL, load_demo
+from deliberation.insights.service import count_landscapes
 from deliberation.web.extensions import db
 
 demo = AppGroup("demo", help="Make a demonstration.")
@@ -44,8 +46,9 @@ def load(today: datetime | None) -> None:
     guest = session.scalars(select(Account.id).where(Account.email == PARTICIPANT_EMAIL)).one()
     secret = issue_link(session, account_id=guest, purpose=Purpose.RESET_PASSWORD)
     links["participant"] = f"{base}/reset/{secret}"
-    slug = consultation.slug
+    slug, consultation_id = consultation.slug, consultation.id
     session.commit()
+    count_landscapes(Sessions(db.engine), consultation_id=consultation_id)
     click.echo(f"/c/{slug}")
     for name, link in links.items():
         click.echo(f"{name + ':':15} {link}")
