@@ -173,12 +173,10 @@ def shared_part(template: str, picture: Picture) -> Markup:
 
 def with_reader(part: Markup, picture: Picture, place: Place | None) -> Markup:
     """Return the part with the reader's own mark on the map, if they have a place on it."""
-    is_drawn = place is not None and place.group is not None
-    mark = ""
-    if place and is_drawn and not _is_hidden(picture, place):
-        at = draw_person(picture.findings.landscape, place.x, place.y)
-        mark = render_template("insights/_you.html", at=at)
-    return Markup(part.replace(READER, mark))  # noqa: S704 - templates' own output
+    if place is None or place.group is None or _is_hidden(picture, place):
+        return part
+    at = draw_person(picture.findings.landscape, place.x, place.y)
+    return part.replace(READER, Markup(render_template("insights/_you.html", at=at)))  # noqa: S704 - as above
 
 
 def _is_hidden(picture: Picture, place: Place) -> bool:

@@ -284,6 +284,7 @@ class TestTheReader:
         before = client.get(PAGE, headers={"Accept-Language": "en"}).get_data(as_text=True)
         sign_in(client, session, account)
         text = words(client)
+        assert '<g class="you-are-here">' in client.get(PAGE).get_data(as_text=True)
         assert "You are here" in text
         assert "You are in group A" in text
         assert "You have voted on 4 ideas." in text
