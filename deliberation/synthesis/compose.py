@@ -11,6 +11,9 @@ from deliberation.base.errors import NotFound
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.phases import Timetable
 from deliberation.consultations.queries import chosen_text
+from deliberation.insights.findings import Findings
+from deliberation.insights.picture import findings_of
+from deliberation.insights.queries import StoredLandscape, find_landscape
 from deliberation.synthesis.plain import plain_text
 from deliberation.synthesis.queries import (
     IdeaCounts,
@@ -20,10 +23,13 @@ from deliberation.synthesis.queries import (
     thread_wordings,
     voters,
 )
-from deliberation.synthesis.words import method_in, phase_name, words_in
+from deliberation.synthesis.words import method_in, note_on, phase_name, words_in
 from deliberation.synthesis.writers.document import (
     CitedIdea,
     Document,
+    Grouping,
+    GroupVotes,
+    OpinionGroup,
     Participation,
     ThreadDocument,
     summarise_thread,
@@ -40,6 +46,8 @@ class _Findings:
     counts: dict[int, list[IdeaCounts]]
     people: dict[int | None, int]
     tags: dict[int, tuple[str, ...]]
+    landscape: Findings | None
+    """What the newest landscape of all threads says."""
 
 
 def compose(
@@ -51,7 +59,7 @@ def compose(
     moment: datetime,
     thread_number: int | None = None,
 ) -> Document:
-    """Return the synthesis of the consultation, or of one of its threads, in six statements.
+    """Return the synthesis of the consultation, or of one of its threads, in nine statements at most.
 
     `language` is one of the product's own. The same votes, ideas and `moment` give the same document.
     Ideas name no author: what is handed out in bulk carries no numbers of people, though the page of each
@@ -66,7 +74,11 @@ def compose(
     ]
     if thread_number is not None and not threads:
         raise NotFound
-    findings = _read(session, consultation, language=language, home=f"{base_url}/c/{consultation.slug}")
+    stored = find_landscape(session, consultation.id)
+    landscape = findings_of(stored) if stored else None
+    home = f"{base_url}/c/{consultation.slug}"
+    findings = _read(session, consultation, landscape, language=language, home=home)
+    grouping = _grouping(stored, landscape, language) if stored and landscape else None
     phases = Timetable.of(consultation.steps, moment)
     texts = chosen_text(consultation.texts, language=language, source=source)
     asked = "" if thread_number is None else f"?thread={thread_number}"
@@ -92,13 +104,17 @@ def compose(
             log_address=f"{findings.home}/log",
             takes_votes=phases.takes_votes,
             imported=imports(session, consultation.id),
+            grouping=grouping,
         ),
         address=f"{findings.home}/synthesis{asked}",
         words=words_in(language),
+        grouping=grouping,
     )
 
 
-def _read(session: Session, consultation: Consultation, *, language: str, home: str) -> _Findings:
+def _read(
+    session: Session, consultation: Consultation, landscape: Findings | None, *, language: str, home: str
+) -> _Findings:
     counts: dict[int, list[IdeaCounts]] = defaultdict(list)
     for idea in idea_counts(session, consultation.id):
         counts[idea.thread_id].append(idea)
@@ -111,6 +127,7 @@ def _read(session: Session, consultation: Consultation, *, language: str, home: 
         counts=counts,
         people=voters(session, consultation.id),
         tags={idea: tuple(label.name for label in found) for idea, found in labels.items()},
+        landscape=landscape,
     )
 
 
@@ -122,6 +139,8 @@ def _thread(thread: ThreadWording, findings: _Findings) -> ThreadDocument:
         address=f"{findings.home}/threads/{thread.number}",
         participation=_participation(counts, findings.people, thread.id),
         all_ideas=tuple(_cited(idea, findings) for idea in counts if _is_readable(idea)),
+        holds=findings.landscape.holds if findings.landscape else (),
+        divides=findings.landscape.divides if findings.landscape else (),
     )
 
 
@@ -153,6 +172,27 @@ def _cited(idea: IdeaCounts, findings: _Findings) -> CitedIdea:
         passes=idea.passes,
         tags=findings.tags.get(idea.id, ()),
         address=f"{findings.home}/ideas/{idea.number}",
+        groups=_in_groups(idea, findings.landscape),
+    )
+
+
+def _in_groups(idea: IdeaCounts, landscape: Findings | None) -> tuple[GroupVotes | None, ...]:
+    result = landscape.find(idea.number) if landscape else None
+    return tuple(
+        GroupVotes(agrees=votes.agrees, disagrees=votes.disagrees, passes=votes.passes) if votes else None
+        for votes in (result.groups if result else ())
+    )
+
+
+def _grouping(stored: StoredLandscape, landscape: Findings, language: str) -> Grouping:
+    return Grouping(
+        outcome=landscape.outcome,
+        groups=tuple(OpinionGroup(letter=group.letter, people=group.people) for group in landscape.groups),
+        small_groups=landscape.small_groups,
+        counted_at=stored.counted_at,
+        inputs_digest=landscape.landscape.inputs_digest,
+        digest=stored.digest,
+        note=note_on(landscape, language),
     )
 
 

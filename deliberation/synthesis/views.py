@@ -14,7 +14,7 @@ from deliberation.synthesis.compose import compose
 from deliberation.synthesis.files import file_name, fingerprint, get_format, write
 from deliberation.synthesis.writers import WRITERS, Format
 from deliberation.synthesis.writers.document import Document
-from deliberation.synthesis.writers.layout import sections_of
+from deliberation.synthesis.writers.layout import groups_of, sections_of
 from deliberation.web.access import access
 from deliberation.web.extensions import db
 from deliberation.web.locale import LANGUAGES, current_language
@@ -34,6 +34,7 @@ def show(slug: str) -> ResponseReturnValue:
         document=document,
         thread_number=number,
         sections=[sections_of(thread, document) for thread in document.threads],
+        groups_of=groups_of,
         formats=list(Format),
         counted=_spoken_moment(document.generated_at),
         takes_votes=place.timetable.takes_votes,

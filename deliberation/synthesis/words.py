@@ -1,14 +1,17 @@
 """The words of a synthesis in one of the product's languages, whatever language the request is in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import get_translations as translations_of_the_moment
 
 from deliberation.consultations.models import Phase
-from deliberation.synthesis.writers.document import SECTION_LENGTH
-from deliberation.synthesis.writers.numbers import format_count
+from deliberation.insights.findings import Findings
+from deliberation.insights.headlines import headline, standfirst
+from deliberation.insights.suppression import FEWEST
+from deliberation.synthesis.writers.document import SECTION_LENGTH, Grouping
+from deliberation.synthesis.writers.numbers import format_count, format_time
 from deliberation.synthesis.writers.words import Words
 
 
@@ -28,6 +31,10 @@ def words_in(language: str) -> Words:
         hidden_ideas=_("Hidden ideas"),
         withdrawn_ideas=_("Withdrawn ideas"),
         merged_ideas=_("Merged ideas"),
+        holds=_("Holds in every group"),
+        holds_note=_("In each group of people who vote alike, more than half agree, and not by chance."),
+        divides=_("Divides the groups"),
+        divides_note=_("In one group more than half agree, in another fewer, and not by chance."),
         most_agreed=_("Most agreed"),
         most_agreed_note=_("More than half of those who voted agree."),
         most_divided=_("Most divided"),
@@ -40,6 +47,8 @@ def words_in(language: str) -> Words:
         result=_("Votes on it"),
         tags=_("Tags"),
         method=_("How this was counted"),
+        group_name=lambda letter: _("Group %(letter)s") % {"letter": letter},
+        not_shown=_("not shown"),
         thread_number=lambda number: _("Question %(number)s") % {"number": number},
         idea_number=lambda number: _("Idea %(number)s") % {"number": number},
         participant_number=lambda number: _("Participant %(number)s") % {"number": number},
@@ -60,8 +69,19 @@ def phase_name(phase: Phase, language: str) -> str:
     return str(names[phase])
 
 
+def note_on(findings: Findings, language: str) -> str:
+    """Return what a landscape decided, as one paragraph in `language`."""
+    with force_locale(language):
+        return " ".join((f"{headline(findings)}.", *standfirst(findings)))
+
+
 def method_in(
-    language: str, *, log_address: str, takes_votes: bool, imported: Sequence[dict[str, Any]]
+    language: str,
+    *,
+    log_address: str,
+    takes_votes: bool,
+    imported: Sequence[dict[str, Any]],
+    grouping: Grouping | None = None,
 ) -> tuple[str, ...]:
     """Return how the numbers came about and what they do not say, as paragraphs of plain text."""
     _ = _translations(language).gettext
@@ -86,6 +106,8 @@ def method_in(
         )
         % {"address": log_address},
     ]
+    if grouping:
+        notes += [grouping.note, *_on_groups(_, grouping, language)]
     if takes_votes:
         notes.append(_("Voting was still open when this was counted. The numbers will change."))
     for details in imported:
@@ -94,6 +116,29 @@ def method_in(
             _("Ideas and votes were imported from another system (%(origin)s).") % {"origin": origin or "?"}
         )
     return tuple(notes)
+
+
+def _on_groups(_: Callable[[str], str], grouping: Grouping, language: str) -> list[str]:
+    counted = _("The groups were counted %(time)s; checksum of the votes: %(digest)s.") % {
+        "time": format_time(grouping.counted_at, language),
+        "digest": grouping.inputs_digest,
+    }
+    if not grouping.groups:
+        return [counted]
+    return [
+        _(
+            "An idea holds in every group if, in each, the whole range of the share who agree lies above one "
+            "half; such ideas are ranked by the geometric mean of the groups' shares. An idea divides the "
+            "groups if more than half agree in one and fewer in another, and the range of the difference "
+            "(Newcombe, 95%) lies above zero; such ideas are ranked by the lower end of that range."
+        ),
+        _(
+            "The votes of a group on an idea are not shown where fewer than %(fewest)s people voted, nor "
+            "where they would give such votes away; an idea with hidden votes stands in neither list."
+        )
+        % {"fewest": FEWEST},
+        counted,
+    ]
 
 
 def _shares(translations: Any, language: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ could take for a formula is prefixed with an apostrophe, and so is one that alre
 import csv
 import io
 import re
+from collections.abc import Iterator
 
 from deliberation.analysis.intervals import Interval
 from deliberation.synthesis.writers.document import CitedIdea, Document, ThreadDocument
@@ -34,6 +35,8 @@ COLUMNS = (
     "tags",
     "address",
 )
+GROUP_COLUMNS = ("agrees", "disagrees", "passes", "agree_low", "agree_high")
+"""What there is for each opinion group, after all other columns and under its letter: `group_A_agrees`."""
 SEPARATOR = "; "
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\0]")
@@ -43,14 +46,18 @@ def write_csv(document: Document) -> bytes:
     """Every idea of the document's threads as CSV with a header row.
 
     Shares run from 0 to 1; `author` is empty where there is none to name; `sections` and `tags` hold
-    several names parted by a semicolon and a space.
+    several names parted by a semicolon and a space. Where there are opinion groups each has five columns
+    more; they are empty where the votes of a group on an idea may not be shown.
     """
     target = io.StringIO(newline="")
     writer = csv.writer(target, dialect="excel", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    groups = document.grouping.groups if document.grouping else ()
+    writer.writerow(
+        [*COLUMNS, *(f"group_{group.letter}_{name}" for group in groups for name in GROUP_COLUMNS)]
+    )
     for thread in document.threads:
         for idea in thread.all_ideas:
-            writer.writerow(_row(idea, thread))
+            writer.writerow([*_row(idea, thread), *_group_cells(idea, len(groups))])
     return encodable(target.getvalue()).encode()
 
 
@@ -85,12 +92,23 @@ def _row(idea: CitedIdea, thread: ThreadDocument) -> tuple[str, ...]:
     )
 
 
+def _group_cells(idea: CitedIdea, groups: int) -> Iterator[str]:
+    for votes in idea.groups or (None,) * groups:
+        if votes is None:
+            yield from ("",) * len(GROUP_COLUMNS)
+        else:
+            yield from (str(votes.agrees), str(votes.disagrees), str(votes.passes))
+            yield from _ends(votes.agree_interval)
+
+
 def _ends(interval: Interval) -> tuple[str, str]:
     return f"{interval.low:.4f}", f"{interval.high:.4f}"
 
 
 def _sections(idea: CitedIdea, thread: ThreadDocument) -> list[str]:
     lists = {
+        "holds_in_every_group": thread.holds,
+        "divides_the_groups": thread.divides,
         "most_agreed": thread.most_agreed,
         "most_divided": thread.most_divided,
         "most_unsure": thread.most_unsure,

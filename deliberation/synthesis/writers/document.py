@@ -31,11 +31,64 @@ class Participation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupVotes:
+    """What an opinion group voted on an idea."""
+
+    agrees: int
+    disagrees: int
+    passes: int
+
+    @property
+    def voters(self) -> int:
+        """All in the group who voted on the idea, those who passed included."""
+        return self.agrees + self.disagrees + self.passes
+
+    @property
+    def agree_interval(self) -> Interval:
+        """The interval of the share who agree, of all in the group who voted."""
+        return wilson_interval(self.agrees, self.voters)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionGroup:
+    """People who vote alike. `people` is None where the number would give away a small group's."""
+
+    letter: str
+    people: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grouping:
+    """What the landscape decided that the document rests on.
+
+    `outcome` is the decision's lasting name for machines: groups, no_stable_groups, one_crowd or nothing.
+    `groups` are those large enough to have a name, and empty unless the outcome is groups; `small_groups`
+    counts the others. `note` says it all for people, as one paragraph of plain text.
+    Raises ValueError if `counted_at` has no time zone.
+    """
+
+    outcome: str
+    groups: tuple[OpinionGroup, ...]
+    small_groups: int
+    counted_at: datetime
+    inputs_digest: str
+    digest: str
+    note: str
+
+    def __post_init__(self) -> None:
+        if self.counted_at.utcoffset() is None:
+            raise ValueError("the time of a landscape needs a time zone")
+
+
+@dataclass(frozen=True, kw_only=True)
 class CitedIdea:
     """An idea with the votes on it, as they stood when the document was composed.
 
     `author` is a participant's number within the consultation, or None where there is none to name.
     `address` is the whole URL of the idea's page.
+    `groups` is what each group of the document's grouping voted when that was counted: None where it may not
+    be shown, because fewer than ten people voted or because it would give away what fewer than ten voted.
+    It is empty where there are no groups, or the idea was not counted in them.
     """
 
     number: int
@@ -47,6 +100,7 @@ class CitedIdea:
     passes: int
     tags: tuple[str, ...]
     address: str
+    groups: tuple[GroupVotes | None, ...] = ()
 
     @property
     def voters(self) -> int:
@@ -73,6 +127,8 @@ class CitedIdea:
 class ThreadDocument:
     """One thread: who took part, all its readable ideas, and those that stand out.
 
+    `holds` are the ideas that hold in every group and `divides` those on which groups stand on different
+    sides; both are empty where the document has no groups.
     Raises ValueError if a section cites an idea that is not, with the same counts, in `all_ideas`.
     """
 
@@ -84,10 +140,13 @@ class ThreadDocument:
     most_divided: tuple[CitedIdea, ...]
     most_unsure: tuple[CitedIdea, ...]
     all_ideas: tuple[CitedIdea, ...]
+    holds: tuple[CitedIdea, ...] = ()
+    divides: tuple[CitedIdea, ...] = ()
 
     def __post_init__(self) -> None:
         known = {idea.number: idea for idea in self.all_ideas}
-        for idea in (*self.most_agreed, *self.most_divided, *self.most_unsure):
+        cited = (*self.most_agreed, *self.most_divided, *self.most_unsure, *self.holds, *self.divides)
+        for idea in cited:
             if known.get(idea.number) != idea:
                 raise ValueError(f"idea {idea.number} is cited but not among the thread's ideas")
 
@@ -99,7 +158,8 @@ class Document:
     `language` is that of the words, numbers and dates; `content_language` that of the title, the
     introduction and the questions. `phase` is the phase's lasting name for machines, `phase_name` its name
     for people. `introduction` and each line of `method` are plain text; a blank line parts paragraphs.
-    `address` is the whole URL of the page the document was taken from.
+    `address` is the whole URL of the page the document was taken from. `grouping` is None where no landscape
+    has been counted.
     Raises ValueError if `generated_at` has no time zone.
     """
 
@@ -116,6 +176,7 @@ class Document:
     method: tuple[str, ...]
     address: str
     words: Words
+    grouping: Grouping | None = None
 
     def __post_init__(self) -> None:
         if self.generated_at.utcoffset() is None:
@@ -136,9 +197,15 @@ def summarise_thread(
     address: str,
     participation: Participation,
     all_ideas: tuple[CitedIdea, ...],
+    holds: Iterable[int] = (),
+    divides: Iterable[int] = (),
     length: int = SECTION_LENGTH,
 ) -> ThreadDocument:
-    """The thread with its sections picked from its ideas, at most `length` ideas in each."""
+    """The thread with its sections picked from its ideas, at most `length` ideas in each.
+
+    `holds` and `divides` are numbers of ideas, the first first; those of other threads are passed over.
+    """
+    by_number = {idea.number: idea for idea in all_ideas}
     return ThreadDocument(
         number=number,
         question=question,
@@ -148,6 +215,8 @@ def summarise_thread(
         most_divided=rank_ideas(all_ideas, by=division, length=length),
         most_unsure=rank_ideas(all_ideas, by=uncertainty, length=length),
         all_ideas=all_ideas,
+        holds=tuple(by_number[number] for number in holds if number in by_number)[:length],
+        divides=tuple(by_number[number] for number in divides if number in by_number)[:length],
     )
 
 

@@ -15,6 +15,7 @@ from deliberation.synthesis.writers.layout import (
     Section,
     facts_of,
     figures_of,
+    groups_of,
     origin_of,
     sections_of,
     shares_of,
@@ -141,7 +142,8 @@ def _section(section: Section, thread: ThreadDocument, document: Document) -> It
 
 def _idea(idea: CitedIdea, document: Document) -> Markup:
     words = document.words
-    shares = Markup("").join(_element("li", share) for share in shares_of(idea, document))
+    results = (*shares_of(idea, document), *groups_of(idea, document))
+    shares = Markup("").join(_element("li", share) for share in results)
     details = [_link(words.idea_number(idea.number), idea.address)]
     details += [Markup("<bdi>{}</bdi>").format(showable(origin)) for origin in origin_of(idea, document)]
     if idea.tags:

@@ -9,18 +9,31 @@ Keys are sorted, the encoding is UTF-8 without escapes, the file ends with a new
   draft, gathering, voting, synthesis or published; `language`: of `method`; `method`: list of paragraphs
 - `interval`: `name` ("wilson") and `confidence` of every interval in the document
 - `participation`: `participants`, `votes`, `ideas`, `hidden_ideas`, `withdrawn_ideas`, `merged_ideas`
+- `grouping`, or null where no landscape has been counted: `outcome` ("groups", "no_stable_groups",
+  "one_crowd" or "nothing"), `groups` (a list: `letter`, and `people` or null where the number would give
+  away a small group's), `small_groups` (how many), `counted_at`, `inputs_digest` and `digest` (of the votes
+  and of the landscape), `note` (a paragraph in `language`)
 - `threads`, a list: `number`, `question`, `address`, `participation` (as above); `most_agreed`,
-  `most_divided`, `most_unsure`: numbers of ideas, in order; and
+  `most_divided`, `most_unsure`, `holds_in_every_group`, `divides_the_groups`: numbers of ideas, in order; and
   `ideas`, a list: `number`, `statement`, `language`, `author` (a participant's number, or null), `agrees`,
   `disagrees`, `passes`, `tags` (list of names), `address`, and `agree_share`, `disagree_share`,
-  `pass_share`: each `low` and `high` from 0 to 1, the interval of the share of all who voted.
+  `pass_share`: each `low` and `high` from 0 to 1, the interval of the share of all who voted; and `groups`,
+  a list in the order of the grouping's (empty without one): `agrees`, `disagrees`, `passes` and
+  `agree_share`, as they were when the grouping was counted, or null where they may not be shown.
 """
 
 import json
 from typing import TypeAlias
 
 from deliberation.analysis.intervals import CONFIDENCE, Interval
-from deliberation.synthesis.writers.document import CitedIdea, Document, Participation, ThreadDocument
+from deliberation.synthesis.writers.document import (
+    CitedIdea,
+    Document,
+    Grouping,
+    GroupVotes,
+    Participation,
+    ThreadDocument,
+)
 from deliberation.synthesis.writers.text import encodable
 
 Json: TypeAlias = "str | int | float | list[Json] | dict[str, Json] | None"
@@ -52,6 +65,7 @@ def _document(document: Document) -> dict[str, Json]:
         "method": list(document.method),
         "interval": {"name": "wilson", "confidence": CONFIDENCE},
         "participation": _participation(document.participation),
+        "grouping": _grouping(document.grouping) if document.grouping else None,
         "threads": [_thread(thread) for thread in document.threads],
     }
 
@@ -65,6 +79,8 @@ def _thread(thread: ThreadDocument) -> dict[str, Json]:
         "most_agreed": [idea.number for idea in thread.most_agreed],
         "most_divided": [idea.number for idea in thread.most_divided],
         "most_unsure": [idea.number for idea in thread.most_unsure],
+        "holds_in_every_group": [idea.number for idea in thread.holds],
+        "divides_the_groups": [idea.number for idea in thread.divides],
         "ideas": [_idea(idea) for idea in thread.all_ideas],
     }
 
@@ -83,6 +99,28 @@ def _idea(idea: CitedIdea) -> dict[str, Json]:
         "pass_share": _interval(idea.pass_interval),
         "tags": list(idea.tags),
         "address": idea.address,
+        "groups": [_group_votes(votes) if votes else None for votes in idea.groups],
+    }
+
+
+def _group_votes(votes: GroupVotes) -> dict[str, Json]:
+    return {
+        "agrees": votes.agrees,
+        "disagrees": votes.disagrees,
+        "passes": votes.passes,
+        "agree_share": _interval(votes.agree_interval),
+    }
+
+
+def _grouping(grouping: Grouping) -> dict[str, Json]:
+    return {
+        "outcome": grouping.outcome,
+        "groups": [{"letter": group.letter, "people": group.people} for group in grouping.groups],
+        "small_groups": grouping.small_groups,
+        "counted_at": grouping.counted_at.isoformat(),
+        "inputs_digest": grouping.inputs_digest,
+        "digest": grouping.digest,
+        "note": grouping.note,
     }
 
 

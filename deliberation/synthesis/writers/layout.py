@@ -23,8 +23,18 @@ class Section:
 
 
 def sections_of(thread: ThreadDocument, document: Document) -> tuple[Section, ...]:
-    """The sections of a thread in the order they are read."""
+    """The sections of a thread in the order they are read.
+
+    With opinion groups, what holds in all of them and what divides them stands where otherwise the most
+    agreed and the most divided ideas stand.
+    """
     words = document.words
+    if document.grouping and document.grouping.groups:
+        return (
+            Section("holds", words.holds, words.holds_note, thread.holds),
+            Section("divides", words.divides, words.divides_note, thread.divides),
+            Section("most-unsure", words.most_unsure, words.most_unsure_note, thread.most_unsure),
+        )
     return (
         Section("most-agreed", words.most_agreed, words.most_agreed_note, thread.most_agreed),
         Section("most-divided", words.most_divided, words.most_divided_note, thread.most_divided),
@@ -67,6 +77,19 @@ def shares_of(idea: CitedIdea, document: Document) -> Iterator[str]:
         (words.pass_share, idea.passes, idea.pass_interval),
     ):
         yield phrase(count=count, total=idea.voters, interval=format_interval(interval, language))
+
+
+def groups_of(idea: CitedIdea, document: Document) -> Iterator[str]:
+    """The result of an idea in each group, or that it is not shown; nothing where it has none."""
+    words, language = document.words, document.language
+    if not (document.grouping and idea.groups):
+        return
+    for group, votes in zip(document.grouping.groups, idea.groups, strict=True):
+        share = words.not_shown
+        if votes:
+            interval = format_interval(votes.agree_interval, language)
+            share = words.agree_share(count=votes.agrees, total=votes.voters, interval=interval)
+        yield f"{words.group_name(group.letter)}: {share}"
 
 
 def origin_of(idea: CitedIdea, document: Document) -> Iterator[str]:

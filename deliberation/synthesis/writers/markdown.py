@@ -9,7 +9,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from deliberation.synthesis.writers.document import CitedIdea, Document, ThreadDocument
-from deliberation.synthesis.writers.layout import facts_of, figures_of, origin_of, sections_of, shares_of
+from deliberation.synthesis.writers.layout import (
+    facts_of,
+    figures_of,
+    groups_of,
+    origin_of,
+    sections_of,
+    shares_of,
+)
 from deliberation.synthesis.writers.text import (
     character_references,
     paragraphs,
@@ -95,8 +102,9 @@ def _idea_blocks(idea: CitedIdea, document: Document) -> Iterator[str]:
     details += map(escape_line, origin_of(idea, document))
     if idea.tags:
         details.append(f"{escape_line(words.tags)}: {', '.join(map(escape_line, idea.tags))}")
-    results = map(escape_line, shares_of(idea, document))
-    yield "\n".join([" · ".join(results) + "\\", " · ".join(details)])
+    results = (shares_of(idea, document), groups_of(idea, document))
+    lines = [" · ".join(map(escape_line, result)) for result in results]
+    yield "\\\n".join(line for line in [*lines, " · ".join(details)] if line)
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:

@@ -14,6 +14,7 @@ from deliberation.synthesis.writers.layout import (
     Section,
     facts_of,
     figures_of,
+    groups_of,
     origin_of,
     sections_of,
     shares_of,
@@ -111,7 +112,8 @@ def _row(idea: CitedIdea, document: Document) -> Iterator[str]:
     names += map(escape_wikitext, origin_of(idea, document))
     yield f"| {'<br>'.join(names)}"
     yield f'| lang="{language_tag(idea.language)}" dir="auto" | {escape_wikitext(idea.statement)}'
-    yield f"| {'<br>'.join(map(escape_wikitext, shares_of(idea, document)))}"
+    results = (*shares_of(idea, document), *groups_of(idea, document))
+    yield f"| {'<br>'.join(map(escape_wikitext, results))}"
     yield f"| {', '.join(map(escape_wikitext, idea.tags))}"
 
 

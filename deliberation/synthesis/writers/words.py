@@ -23,6 +23,13 @@ class NumberPhrase(Protocol):
         """The name of the thing with that number."""
 
 
+class NamePhrase(Protocol):
+    """Names a thing that has a letter, as in "Group A"."""
+
+    def __call__(self, letter: str, /) -> str:
+        """The name of the thing with that letter."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """Every word a synthesis holds that nobody in the consultation wrote. All are plain text."""
@@ -40,6 +47,10 @@ class Words:
     withdrawn_ideas: str
     merged_ideas: str
 
+    holds: str
+    holds_note: str
+    divides: str
+    divides_note: str
     most_agreed: str
     most_agreed_note: str
     most_divided: str
@@ -54,6 +65,8 @@ class Words:
     tags: str
     method: str
 
+    group_name: NamePhrase
+    not_shown: str
     thread_number: NumberPhrase
     idea_number: NumberPhrase
     participant_number: NumberPhrase
