@@ -14,6 +14,7 @@ from deliberation.comments import views as comments
 from deliberation.consultations import views as consultations
 from deliberation.ideas import views as ideas
 from deliberation.insights import views as insights
+from deliberation.moderation import merge_views as merging
 from deliberation.moderation import views as moderation
 from deliberation.synthesis import views as synthesis
 from deliberation.tags import views as tags
@@ -28,7 +29,19 @@ from deliberation.web.rendering import prepare_templates
 from deliberation.web.security import secure
 from deliberation.web.visitors import remember_visitor_pages
 
-ROOMS: Final = (web, accounts, consultations, ideas, votes, tags, comments, moderation, insights, synthesis)
+ROOMS: Final = (
+    web,
+    accounts,
+    consultations,
+    ideas,
+    votes,
+    tags,
+    comments,
+    moderation,
+    merging,
+    insights,
+    synthesis,
+)
 FOR_EVERYBODY: Final = frozenset(
     {
         "consultations.show", "consultations.background", "ideas.thread", "insights.show", "synthesis.show",

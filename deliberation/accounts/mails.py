@@ -19,9 +19,9 @@ LINE_LENGTH: Final = 72
 
 def confirm_mail(email: str, *, language: str | None, token: str, next_path: str | None) -> Mail:
     """Return the mail that asks a new person to show that the address is theirs."""
-    link = _address("accounts.confirm", token=token, next=next_path)
+    link = absolute_url("accounts.confirm", token=token, next=next_path)
     with force_locale(language or current_language()):
-        return _mail(
+        return letter(
             email,
             _("Confirm your address"),
             _("Somebody signed up at %(site)s with this address.", site=_site_name()),
@@ -31,7 +31,7 @@ def confirm_mail(email: str, *, language: str | None, token: str, next_path: str
                 "The link works once, within three days. If you no longer know the password, "
                 "choose a new one:"
             ),
-            _address("accounts.request_reset", next=next_path),
+            absolute_url("accounts.request_reset", next=next_path),
             _("If it was not you, do nothing. The account stays closed."),
         )
 
@@ -39,7 +39,7 @@ def confirm_mail(email: str, *, language: str | None, token: str, next_path: str
 def known_address_mail(email: str, *, language: str | None, next_path: str | None) -> Mail:
     """Return the mail to somebody who signed up and has an account already."""
     with force_locale(language or current_language()):
-        return _mail(
+        return letter(
             email,
             _("You already have an account"),
             _(
@@ -48,16 +48,16 @@ def known_address_mail(email: str, *, language: str | None, next_path: str | Non
                 site=_site_name(),
             ),
             _("If that was you, sign in:"),
-            _address("accounts.sign_in", next=next_path),
+            absolute_url("accounts.sign_in", next=next_path),
             _("If you no longer know the password, choose a new one:"),
-            _address("accounts.request_reset", next=next_path),
+            absolute_url("accounts.request_reset", next=next_path),
             _("If it was not you, do nothing."),
         )
 
 
 def unknown_address_mail(email: str, *, next_path: str | None) -> Mail:
     """Return the mail to an address that has no account, in the language of whoever typed it."""
-    return _mail(
+    return letter(
         email,
         _("There is no account with this address"),
         _(
@@ -65,16 +65,16 @@ def unknown_address_mail(email: str, *, next_path: str | None) -> Mail:
             site=_site_name(),
         ),
         _("If that was you, try another address of yours, or sign up:"),
-        _address("accounts.sign_up", next=next_path),
+        absolute_url("accounts.sign_up", next=next_path),
         _("If it was not you, do nothing."),
     )
 
 
 def reset_mail(email: str, *, language: str | None, token: str, next_path: str | None) -> Mail:
     """Return the mail with which a new password can be chosen."""
-    link = _address("accounts.reset", token=token, next=next_path)
+    link = absolute_url("accounts.reset", token=token, next=next_path)
     with force_locale(language or current_language()):
-        return _mail(
+        return letter(
             email,
             _("Choose a new password"),
             _("Somebody asked for a new password at %(site)s for this address.", site=_site_name()),
@@ -85,7 +85,8 @@ def reset_mail(email: str, *, language: str | None, token: str, next_path: str |
         )
 
 
-def _mail(email: str, subject: str, *paragraphs: str) -> Mail:
+def letter(email: str, subject: str, *paragraphs: str) -> Mail:
+    """Return a mail of these paragraphs, with a greeting and the site's name."""
     text = "\n\n".join(_wrapped(paragraph) for paragraph in (_("Hello,"), *paragraphs))
     return Mail(email, f"{subject} – {_site_name()}", text + "\n")
 
@@ -95,7 +96,7 @@ def _wrapped(paragraph: str) -> str:
     return fill(paragraph, LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _address(endpoint: str, **values: Any) -> str:
+def absolute_url(endpoint: str, **values: Any) -> str:
     """Return an address to click on, from the setting and never from what the request called the site."""
     return f"{current_app.config['BASE_URL']}{url_for(endpoint, **values)}"
 

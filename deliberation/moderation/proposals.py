@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -16,6 +16,8 @@ from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.phases import Timetable, VotingClosed
 from deliberation.consultations.service import join
 from deliberation.ideas.models import Idea
+from deliberation.ideas.queries import is_visible
+from deliberation.ideas.search import matching
 from deliberation.moderation.models import (
     REASON_LENGTH,
     ActKind,
@@ -23,6 +25,8 @@ from deliberation.moderation.models import (
     ModerationAct,
     ProposalOutcome,
 )
+
+MOST_FOUND: Final = 10
 
 
 class FoundDifferent(Conflict):
@@ -143,6 +147,28 @@ def waiting_proposals(session: Session, consultation_id: int, *, limit: int) -> 
         )
         for row in pairs
     ]  # fmt: skip
+
+
+def candidates(session: Session, idea: Idea, *, query: str, known: bool) -> Sequence[ProposedIdea]:
+    """Return ideas in answer to the same question that hold the words of the query (at most two statements).
+
+    With `known`, those that somebody has proposed to merge with this one come first, without a query, too.
+    """
+    columns = select(Idea.number, Idea.statement, Idea.language, Idea.agrees + Idea.disagrees + Idea.passes)
+    here = (Idea.thread_id == idea.thread_id, Idea.id != idea.id, is_visible())
+    found: dict[int, ProposedIdea] = {}
+    if known:
+        pair = or_(
+            and_(MergeProposal.idea_id == idea.id, MergeProposal.other_id == Idea.id),
+            and_(MergeProposal.other_id == idea.id, MergeProposal.idea_id == Idea.id),
+        )
+        waits = select(MergeProposal.id).where(pair, MergeProposal.outcome.is_(None)).exists()
+        proposed = session.execute(columns.where(*here, waits).order_by(Idea.number).limit(MOST_FOUND))
+        found = {row[0]: ProposedIdea(*row) for row in proposed}
+    if query:
+        words = columns.where(*here, matching(session, query)).order_by(Idea.number).limit(MOST_FOUND)
+        found |= {row[0]: ProposedIdea(*row) for row in session.execute(words)}
+    return list(found.values())
 
 
 def count_waiting_proposals(session: Session, consultation_id: int) -> int:

@@ -35,6 +35,7 @@ from deliberation.moderation.forms import (
     RenameForm,
     ScheduleForm,
 )
+from deliberation.moderation.proposals import count_waiting_proposals, waiting_proposals
 from deliberation.moderation.queries import (
     get_idea,
     get_tag,
@@ -55,6 +56,7 @@ blueprint = Blueprint("moderation", __name__)
 NUMBER: Final = "<int(max=2147483647):number>"
 """A number in an address that every database can look for."""
 LAST_ACTS: Final = 5
+PROPOSALS: Final = 20
 
 
 @blueprint.get("/c/<slug>/log")
@@ -261,6 +263,8 @@ def _desk(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> ResponseRetu
         open_tag=open_tag,
         figures=figures,
         few_votes=FEW_VOTES,
+        proposals=waiting_proposals(session, place.consultation.id, limit=PROPOSALS),
+        proposals_total=count_waiting_proposals(session, place.consultation.id),
         suggested=suggested,
         vocabulary=[tag for tag in tags if tag.status is TagStatus.ACCEPTED],
         declined=[tag for tag in tags if tag.status is TagStatus.DECLINED],

@@ -3,8 +3,9 @@
 from typing import Final
 from urllib.parse import urldefrag
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from deliberation.base.clock import now
@@ -47,12 +48,17 @@ def cast(slug: str, number: int) -> ResponseReturnValue:
     db.session.commit()
     back = urldefrag(local_path(form.get("next"), otherwise="")).url
     back = back or url_for("ideas.show", slug=slug, number=number)
-    view = form.get("view")
+    view, led_from = form.get("view"), number if ballot.number != number else None
+    if led_from is not None:
+        back = back if view == "card" else url_for("ideas.show", slug=slug, number=ballot.number)
+    if led_from is not None and (view == "card" or not wants_fragment()):
+        known = {"number": number, "other": ballot.number}
+        flash(_("Idea %(number)s is merged into idea %(other)s. Your vote counts there.", **known), "note")
     if view == "card":
         turn = "again" if choice is None else "after"
-        return redirect(f"{back}{'&' if '?' in back else '?'}{turn}={number}", 303)
+        return redirect(f"{back}{'&' if '?' in back else '?'}{turn}={ballot.number}", 303)
     if not wants_fragment():
-        return redirect(f"{back}#idea-{number}", 303)
+        return redirect(f"{back}#idea-{ballot.number}", 303)
     vote_forms(back)
     return render_template(
         "votes/_votes.html",
@@ -61,6 +67,7 @@ def cast(slug: str, number: int) -> ResponseReturnValue:
         takes_votes=True,
         closed_reason=None,
         view=view if view in VIEWS else "list",
+        led_from=led_from,
     )
 
 

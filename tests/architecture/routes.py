@@ -59,6 +59,10 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "moderation.merge_tag": ("/c/<slug>/tags/<key>/merge", WRITE, "facilitator"),
     "insights.show": ("/c/<slug>/landscape", READ, "visitor"),
     "insights.take_snapshot": ("/c/<slug>/landscape/snapshots", WRITE, "facilitator"),
+    "merging.merge": ("/c/<slug>/ideas/<int:number>/merge", FORM, "facilitator"),
+    "merging.decline": ("/c/<slug>/ideas/<int:number>/merge/decline", WRITE, "facilitator"),
+    "merging.part": ("/c/<slug>/ideas/<int:number>/part", FORM, "facilitator"),
+    "merging.propose": ("/c/<slug>/ideas/<int:number>/same", FORM, "participant"),
     "synthesis.show": ("/c/<slug>/synthesis", READ, "visitor"),
     "synthesis.download": ("/c/<slug>/synthesis.<format>", READ, "visitor"),
 }
