@@ -28,7 +28,7 @@ MOST_PLACES: Final = 10_000
 """In a greater crowd, so many people stand for all while base clusters are found."""
 MOST_COMPARED: Final = 2_000
 """So many stand for all where each is compared with each."""
-WORTH_A_DIRECTION: Final = 0.1
+WORTH_A_DIRECTION: Final = 0.05
 EXTRA_STARTS: Final = 8
 PROMISING: Final = 4
 """How many partitions of the base clusters are pursued for each number of groups."""
@@ -100,15 +100,15 @@ def group_in_space(points: Floats, parameters: Parameters, *, fewest: int) -> Gr
     """Return the groups of points, (n, d), on the map, or in more directions where those part people better.
 
     On a plane at most three groups lie equally far from each other; of four or five that differ each in its
-    own way, some would cover one another. What more directions show must lie apart in them better, by a
-    silhouette of 0.1, than the map's groups do there or on the map.
+    own way, some would cover one another. Groups in more directions must be more than there are directions,
+    and lie apart in them better, by a silhouette of 0.05, than the map's groups do there or on the map.
     """
     best, gained = group(points[:, :MAP], parameters, fewest=fewest), WORTH_A_DIRECTION
     flat = best
     for used in range(MAP + 1, points.shape[1] + 1):
         found = group(points[:, :used], parameters, fewest=fewest)
         gain = found.silhouette - min(flat.silhouette, _silhouette_in(points[:, :used], flat))
-        if gain >= gained:
+        if found.groups > used and gain >= gained:
             best, gained = found, gain
     return best
 
