@@ -4,10 +4,9 @@ A vote writes its own exposure, in its own statement: see `votes.statements`.
 """
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
@@ -15,15 +14,14 @@ from deliberation.base.model import UtcDateTime
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.phases import Timetable
 from deliberation.consultations.service import join
+from deliberation.ideas.models import Idea
 
 # Rows that were there give none back, so that the counts move by exactly what is new.
 _SHOW: Final = text("""
     INSERT INTO exposures (participant_id, idea_id, first_shown_at)
-    SELECT :participant_id, ideas.id, :moment FROM ideas
-    WHERE ideas.consultation_id = :consultation_id AND ideas.number = :number
-    ON CONFLICT DO NOTHING RETURNING idea_id
+    VALUES (:participant_id, :idea_id, :moment) ON CONFLICT DO NOTHING RETURNING idea_id
 """).bindparams(bindparam("moment", type_=UtcDateTime()))
-_COUNT: Final = text("UPDATE ideas SET exposures = exposures + 1 WHERE id = :idea_id")
+_COUNT: Final = update(Idea).where(Idea.id == bindparam("shown")).values(exposures=Idea.exposures + 1)
 
 
 def record_shown(
@@ -38,22 +36,17 @@ def record_shown(
     if not Timetable.of(consultation.steps, moment).takes_votes:
         return 0
     participant = join(session, consultation=consultation, account_id=account_id)
-    # In one order for everybody, so that nobody waits for somebody who waits for them.
-    return sum(
-        _record_one(session, participant.id, consultation.id, number, moment) for number in sorted(numbers)
+    # The ideas before their exposures, as a vote does, and in one order, so that nobody waits for somebody
+    # who waits for them.
+    ideas = session.scalars(
+        select(Idea.id)
+        .where(Idea.consultation_id == consultation.id, Idea.number.in_(numbers))
+        .order_by(Idea.id)
+        .with_for_update(key_share=True)
     )
-
-
-def _record_one(
-    session: Session, participant_id: int, consultation_id: int, number: int, moment: datetime
-) -> int:
-    shown = {
-        "participant_id": participant_id,
-        "consultation_id": consultation_id,
-        "number": number,
-        "moment": moment,
-    }
-    idea_id = session.execute(_SHOW, shown).scalar_one_or_none()
-    if idea_id is not None:
-        session.execute(_COUNT, {"idea_id": idea_id})
-    return idea_id is not None
+    shown = {"participant_id": participant.id, "moment": moment}
+    connection = session.connection()
+    new = [idea for idea in ideas.all() if connection.scalar(_SHOW, {**shown, "idea_id": idea})]
+    if new:
+        connection.execute(_COUNT, [{"shown": idea} for idea in new])
+    return len(new)

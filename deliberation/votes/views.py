@@ -8,14 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from deliberation.analysis.landscape import Outcome
 from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
 from deliberation.consultations.models import Thread, ThreadText
 from deliberation.consultations.queries import chosen_text, get_thread
 from deliberation.consultations.scope import PARTICIPANT, VISITOR, Place, current_place
+from deliberation.insights.queries import find_landscape
 from deliberation.votes.block import choice_name, choice_named, vote_buttons, vote_forms, vote_result
 from deliberation.votes.cards import mark_of, numbers_in, why
 from deliberation.votes.exposures import record_shown
+from deliberation.votes.pool import Extremities
 from deliberation.votes.queries import VoteCard, find_card
 from deliberation.votes.routing import Reason
 from deliberation.votes.service import MOST_NUMBER, cast_vote
@@ -79,7 +82,7 @@ def next_idea(slug: str) -> ResponseReturnValue:
     reader = _reader(place)
     turn = find_turn(
         session, place.consultation.id, reader=reader, moment=now(),
-        read_extremities=dict, is_fresh=current_app.testing,
+        read_extremities=lambda: _extremities(place), is_fresh=current_app.testing,
     )  # fmt: skip
     card, last = turn.card, _voted_before(place, reader)
     thread_number = card.thread_number if card else reader.thread_number
@@ -109,6 +112,17 @@ def put_off(slug: str) -> ResponseReturnValue:
     record_shown(db.session(), consultation=place.consultation, account_id=account_id, numbers=numbers)
     db.session.commit()
     return redirect(local_path(form.get("next"), otherwise=url_for(".next_idea", slug=slug)), 303)
+
+
+def _extremities(place: Place) -> Extremities:
+    """Return how far ideas lie from the middle of the landscape, by number; of none without stable groups."""
+    stored = find_landscape(db.session(), place.consultation.id)
+    if stored is None or stored.landscape.decision.outcome is not Outcome.GROUPS:
+        return {}
+    found = stored.landscape
+    return dict(
+        zip(found.ideas[found.is_on_map].tolist(), found.extremity[found.is_on_map].tolist(), strict=True)
+    )
 
 
 def _reader(place: Place) -> Reader:

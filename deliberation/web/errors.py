@@ -26,7 +26,7 @@ _STATUS: Final[dict[type[DomainError], int]] = {
     Conflict: 409,
     Refused: 422,
 }
-_NEVER_SHOWN: Final = ("csrf_token", "password", "token", "submit")
+_NEVER_SHOWN: Final = ("csrf_token", "password", "token", "submit", "shown")
 
 
 def wants_fragment() -> bool:
