@@ -8,7 +8,6 @@ import argparse
 import os
 import sys
 from http.client import HTTPConnection, HTTPException
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +22,6 @@ SEEDED: Final = ROOT / "deliberation" / "content" / "alliances-and-partnerships.
 VERSION: Final = text("SELECT version_num FROM alembic_version")
 HAS_CONSULTATION: Final = text("SELECT 1 FROM consultations LIMIT 1")
 HAS_FACILITATOR: Final = text("SELECT 1 FROM roles WHERE name = 'facilitator' LIMIT 1")
-WORKER: Final = "deliberation.work"
 PATIENCE_SECONDS: Final = 5
 
 
@@ -44,7 +42,7 @@ def main() -> None:
     if supervisor.is_up(lambda: answers(wanted.host, config.port)):
         lines = ["", f"  {config.site_name} is at {config.base_url}", *notes, "  Ctrl-C stops it.", ""]
         print("\n".join(lines), flush=True)
-    sys.exit(supervisor.run([sys.executable, "-m", WORKER] if find_spec(WORKER) else None))
+    sys.exit(supervisor.run([sys.executable, "-m", "deliberation.work"]))
 
 
 def prepare(engine: Engine, config: Config) -> None:

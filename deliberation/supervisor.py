@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Final
 
 RESTART_SECONDS: Final = 5.0
-ENDING_SECONDS: Final = 10.0
+ENDING_SECONDS: Final = 5.0
 ASKED_EVERY: Final = 0.05
 
 
@@ -38,10 +38,9 @@ class Supervisor:
             time.sleep(ASKED_EVERY)
         return False
 
-    def run(self, worker: Sequence[str] | None) -> int:
-        """Keep the worker running, if there is one, until the server ends; return the server's code."""
-        if worker:
-            Thread(target=self._keep, args=(worker,), daemon=True).start()
+    def run(self, worker: Sequence[str]) -> int:
+        """Keep the worker running until the server ends; return the server's code."""
+        Thread(target=self._keep, args=(worker,), daemon=True).start()
         code = self._server.wait()
         self._end_worker()
         return code if code >= 0 else 128 - code  # ended by a signal: as a shell says it
