@@ -4,8 +4,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.spatial import KDTree
 
 from deliberation.analysis.votes import Floats
 
@@ -15,6 +13,8 @@ Labels = NDArray[np.int64]
 
 def nearest(points: Floats, centres: Floats) -> Labels:
     """Return the place of the nearest centre for each point."""
+    from scipy.spatial import KDTree  # slow; no server computes
+
     return np.asarray(KDTree(centres).query(points)[1], dtype=np.int64)
 
 
@@ -82,6 +82,8 @@ def mean_distances(between: Floats, labels: Labels, clusters: int, weights: Floa
     From its own cluster's other points, 0 if there are none. `between` is (n, n). A cluster without points
     is infinitely far.
     """
+    from scipy.sparse import csr_array  # slow; no server computes
+
     sizes = np.bincount(labels, weights=weights, minlength=clusters)
     belongs = csr_array((weights, labels, np.arange(len(labels) + 1)), shape=(len(labels), clusters))
     others = np.maximum(sizes - (labels[:, None] == np.arange(clusters)), 1.0)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from string import ascii_uppercase
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from deliberation.analysis.landscape import Landscape
 
@@ -16,6 +15,8 @@ def assign_letters(landscape: Landscape, previous: Mapping[int, str]) -> tuple[s
     takes the first letter that nobody had, so that it is not taken for a group that is gone. Without a
     landscape before, groups are A, B, C… by size.
     """
+    from scipy.optimize import linear_sum_assignment  # slow; no server computes
+
     known = sorted(set(previous.values()))
     shared = np.zeros((landscape.groups, len(known)), dtype=np.int64)
     for person, group in zip(landscape.people.tolist(), landscape.group_of.tolist(), strict=True):

@@ -5,14 +5,15 @@ matrix has no more entries than there are votes.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal
-from scipy.sparse import csr_array
 
 from deliberation.analysis.numbers import random_shares, scramble
 from deliberation.analysis.votes import Booleans, Floats, Integers, VoteMatrix
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 MAP: Final = 2
 """How many components make the map."""
@@ -28,7 +29,7 @@ GRID: Final = 2.0**-20
 class Centred:
     """The votes minus their idea's mean, of `P` people on `I` ideas; 0 for ideas off the map."""
 
-    votes: csr_array
+    votes: "csr_array"
     """(P, I)"""
     weights: Floats | None
     """(P,) How many people each row stands for; None for one each."""
@@ -58,6 +59,8 @@ class Axes:
 
 def centre(matrix: VoteMatrix, counts: Integers | Floats, weights: Floats | None = None) -> Centred:
     """Return the centred votes; `counts` is (I, 3), in which people count by their weights."""
+    from scipy.sparse import csr_array  # slow; no server computes
+
     total = counts.sum(axis=1)
     means = (counts[:, 0] - counts[:, 1]) / np.maximum(total, 1)
     spread = counts[:, 0] + counts[:, 1] - total * means**2
@@ -193,11 +196,15 @@ def _most_steps(centred: Centred) -> int:
 
 
 def _is_settled(diagonal: Floats, beside: Floats, wanted: int, accuracy: float) -> bool:
+    from scipy.linalg import eigh_tridiagonal  # slow; no server computes
+
     values, vectors = eigh_tridiagonal(diagonal, beside[:-1])
     return bool(np.all(beside[-1] * np.abs(vectors[-1, -wanted:]) <= accuracy * values[-1]))
 
 
 def _combine(bases: Floats, diagonal: Floats, beside: Floats, wanted: int) -> Axes:
+    from scipy.linalg import eigh_tridiagonal  # slow; no server computes
+
     values, vectors = eigh_tridiagonal(diagonal, beside)
     components, variances = np.zeros((wanted, bases.shape[1])), np.zeros(wanted)
     for place, which in enumerate(range(len(values) - 1, max(len(values) - 1 - wanted, -1), -1)):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from deliberation.analysis.canonical import rounded_number
 from deliberation.analysis.clusters import Labels, adjusted_rand, nearest
@@ -61,6 +60,8 @@ def matched(labels: Labels, others: Labels) -> Labels:
 
     -1 for groups that remain when every other one is taken.
     """
+    from scipy.optimize import linear_sum_assignment  # slow; no server computes
+
     shape = (int(labels.max(initial=-1)) + 1, int(others.max(initial=-1)) + 1)
     shared = np.bincount(labels * shape[1] + others, minlength=shape[0] * shape[1]).reshape(shape)
     names = np.full(shape[0], -1)

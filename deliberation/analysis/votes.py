@@ -7,7 +7,6 @@ from typing import Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
 
 from deliberation.analysis.numbers import Words, scramble
 
@@ -198,6 +197,8 @@ class VoteMatrix:
 
     def _with_rows(self, rows: Integers) -> Self:
         """These rows in this order. The index type of scipy is that of `columns`: fewer than 2³¹ votes."""
+        from scipy.sparse import csr_array  # slow; no server computes
+
         shape = (len(self.people), max(len(self.ideas), 1))
         matrix = csr_array((self.choices, self.columns, self.starts.astype(np.int32)), shape=shape)[rows]
         return type(self)(

@@ -8,11 +8,13 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 LENGTHS: Final = (3, 4)
 """How many letters make a piece, in writing that separates words; spaces between words are letters here."""
@@ -45,7 +47,7 @@ class Index:
 
     keys: Integers
     """(N,) What each statement is called."""
-    vectors: csr_array
+    vectors: "csr_array"
     """(N, BUCKETS)"""
     rarity: Floats
     """(BUCKETS,) What a piece weighs."""
@@ -63,6 +65,8 @@ class Index:
 
         What pieces weigh stays as it was: it hardly changes with a few statements among many.
         """
+        from scipy.sparse import vstack  # slow to load; few pages compare
+
         stays = np.flatnonzero(~np.isin(self.keys, list(gone)))
         is_whole = len(stays) == len(self.keys)
         added = _weighed(_pieces(statements), self.rarity)
@@ -90,8 +94,10 @@ def plain(statement: str) -> str:
     return _NOT_LETTERS.sub(" ", folded).strip()
 
 
-def _pieces(statements: Sequence[str]) -> csr_array:
+def _pieces(statements: Sequence[str]) -> "csr_array":
     """Return for each statement a number for how often it has each piece, (N, BUCKETS)."""
+    from scipy.sparse import csr_array  # slow to load; few pages compare
+
     text = "".join(f" {plain(statement)} {_END}" for statement in statements)
     letters = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     row, keys = np.cumsum(letters == ord(_END)), [np.zeros(0, np.int64)]
@@ -125,8 +131,10 @@ def _buckets(letters: Letters, runs: Integers, length: int) -> Integers:
     return ((mixed * _MULTIPLIER) >> np.uint64(64 - BITS)).astype(np.int64)
 
 
-def _weighed(pieces: csr_array, rarity: Floats) -> csr_array:
+def _weighed(pieces: "csr_array", rarity: Floats) -> "csr_array":
     """Return the vectors of the pieces, each of length 1; one without pieces stays empty."""
+    from scipy.sparse import csr_array  # slow to load; few pages compare
+
     weights = pieces.data * rarity[pieces.indices]
     rows = np.repeat(np.arange(pieces.shape[0]), np.diff(pieces.indptr))
     lengths = np.sqrt(np.bincount(rows, weights**2, pieces.shape[0]))
