@@ -109,6 +109,10 @@ class Findings:
             )
             for at in is_named
         )
+        # As plain lists, because a page asks for hundreds of results.
+        self._everybody: list[list[int]] = landscape.counts.tolist()
+        self._by_group: list[list[list[int]]] = counts.tolist()
+        self._is_shown: list[list[bool]] = self._shown.T.tolist()
         self.holds, self.divides = self._shared(), self._dividing()
 
     @property
@@ -132,24 +136,22 @@ class Findings:
 
     def result(self, number: int) -> IdeaResult:
         """Return the result of an idea that the landscape counted."""
-        at, landscape = self._at[number], self.landscape
+        at = self._at[number]
+        shown = self._is_shown[at]
         return IdeaResult(
             number,
-            _votes(landscape.counts[at]),
-            tuple(
-                _votes(landscape.group_counts[group.at, at]) if self._shown[group.at, at] else None
-                for group in self.groups
-            ),
-            bool(self._shown[:, at].all()),
+            _votes(self._everybody[at]),
+            tuple(_votes(self._by_group[group.at][at]) if shown[group.at] else None for group in self.groups),
+            all(shown),
         )
 
     def others(self, group: Group, number: int) -> Votes | None:
         """Return the votes of all other groups together; None where a group among them is hidden."""
         at = self._at[number]
-        if not self._shown[:, at].all():
+        if not all(self._is_shown[at]):
             return None
-        counts = self.landscape.group_counts[:, at]
-        return _votes(counts.sum(axis=0) - counts[group.at])
+        elsewhere = [counts[at] for other, counts in enumerate(self._by_group) if other != group.at]
+        return _votes([sum(counts) for counts in zip(*elsewhere, strict=True)])
 
     @property
     def unseen(self) -> tuple[int, ...]:
@@ -189,5 +191,5 @@ class Findings:
         return tuple(number for number in ranked if division[number] > 0 and self.result(number).is_unequal)
 
 
-def _votes(counts: Integers) -> Votes:
-    return Votes(int(counts[AGREES]), int(counts[DISAGREES]), int(counts[PASSES]))
+def _votes(counts: Sequence[int]) -> Votes:
+    return Votes(counts[AGREES], counts[DISAGREES], counts[PASSES])

@@ -199,12 +199,18 @@ def cell_words(votes: Votes) -> Markup:
 
 
 @lru_cache(maxsize=8192)
-def _cell(_language: str, votes: Votes) -> Markup:
+def _cell(language: str, votes: Votes) -> Markup:
     interval = votes.agree_interval
+    share = _range(language, round(100 * interval.low), round(100 * interval.high))
     counts = " / ".join(_count(value) for value in (votes.agrees, votes.disagrees, votes.passes))
     if not votes.voters:
         return Markup("0 / 0 / 0")
-    return Markup("{}<br><bdi>{}</bdi>").format(counts, share_range(interval.low, interval.high))
+    return Markup("{}<br><bdi>{}</bdi>").format(counts, share)
+
+
+@lru_cache(maxsize=5_151)
+def _range(_language: str, low: int, high: int) -> str:
+    return share_range(low / 100, high / 100)
 
 
 def _without(findings: Findings, other: Comparison) -> str:

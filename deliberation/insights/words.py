@@ -1,7 +1,7 @@
 """Reads: the ideas that a landscape may name, in their own words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +10,7 @@ from deliberation.consultations.models import Thread
 from deliberation.ideas.models import Idea
 
 
-@dataclass(frozen=True, slots=True)
-class IdeaWords:
+class IdeaWords(NamedTuple):
     """An idea as lists name it."""
 
     number: int
@@ -32,4 +31,4 @@ def readable_ideas(session: Session, consultation_id: int) -> Mapping[int, IdeaW
         .where(Idea.consultation_id == consultation_id, Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None))
         .order_by(Idea.number)
     )
-    return {row[0]: IdeaWords(*row) for row in rows}
+    return {row[0]: IdeaWords._make(row) for row in rows}
