@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Executable, false, select
+from sqlalchemy import ColumnElement, Executable, false, func, select
 from sqlalchemy.orm import aliased
 
 from deliberation.consultations.people import Participant
@@ -14,7 +14,7 @@ from deliberation.exchange.ground import Ground
 from deliberation.exchange.lines import joined, moments, whole
 from deliberation.exchange.numbers import microseconds, read_numbers
 from deliberation.ideas.models import Idea
-from deliberation.votes.models import Exposure, SetAsideVote, Vote, VoteEvent
+from deliberation.votes.models import Exposure, SetAsideVote, Vote
 
 COUNTS = {True: "true", False: "false"}
 _CELLS_AT_ONCE = 50_000
@@ -27,6 +27,8 @@ def write_exposures(path: Path, ground: Ground) -> None:
     step = max(1, _CELLS_AT_ONCE // max(1, len(ideas)))
     with path.open("wb") as file:
         file.write(names.EXPOSURES_HEADER.encode())
+        if not ground.session.scalar(select(func.sum(Idea.exposures)).where(_here(ground))):
+            return
         for first in range(0, len(people), step):
             rows = read_numbers(
                 ground.session,
@@ -43,24 +45,21 @@ def write_exposures(path: Path, ground: Ground) -> None:
             file.write(joined(*fields, moments(rows[order, 2]), b"\n"))
 
 
-def write_merged_votes(path: Path, ground: Ground) -> None:
-    """Write the votes on ideas that were ever merged or merged into, those set aside among them."""
-    touched = [ground.ideas[place].id for place in _touched(ground)]
+def _here(ground: Ground) -> ColumnElement[bool]:
+    return Idea.consultation_id == ground.consultation.id
+
+
+def write_merged_votes(path: Path, ground: Ground, moved: set[int]) -> None:
+    """Write the votes on ideas that were ever merged or merged into, those set aside among them.
+
+    `moved` are the places of the ideas whose votes merging or parting has moved.
+    """
+    merged = {idea.number for idea in ground.ideas if idea.merged_into is not None}
+    into = {idea.merged_into for idea in ground.ideas if idea.merged_into is not None}
+    touched = [
+        idea.id for place, idea in enumerate(ground.ideas) if place in moved or idea.number in merged | into
+    ]
     write_rows(path, names.MERGED_VOTES_HEADER, _merged_votes(ground, touched))
-
-
-def _touched(ground: Ground) -> list[int]:
-    """The places of the ideas that merging has something to do with."""
-    keys: set[int] = set()
-    for ours, other in (
-        (VoteEvent.idea_id, VoteEvent.merged_with_id),
-        (Vote.idea_id, Vote.origin_id),
-        (Idea.id, Idea.merged_into_id),
-    ):
-        for row in ground.session.execute(select(ours, other).where(other.is_not(None)).distinct()):
-            keys.update(key for key in row if key is not None)
-    places = ground.idea_keys.places(np.array(sorted(keys), np.int64))
-    return sorted(place for place in places.tolist() if place >= 0)
 
 
 def _merged_votes(ground: Ground, touched: list[int]) -> Iterator[tuple[str, ...]]:

@@ -23,14 +23,17 @@ from deliberation.moderation.models import ModerationAct
 from deliberation.tags.models import IdeaTag, Tag
 
 
-def write_companion(directory: Path, ground: Ground) -> None:
-    """Write all of our own files but the journal; their folder is there."""
+def write_companion(directory: Path, ground: Ground, *, moved: set[int]) -> None:
+    """Write all of our own files but the journal; their folder is there.
+
+    `moved` are the places of the ideas whose votes merging or parting has moved.
+    """
     _write_consultation(directory / names.CONSULTATION, ground)
     _write_ideas(directory / names.IDEAS, ground)
     _write_wordings(directory / names.WORDINGS, ground)
     _write_participants(directory / names.PARTICIPANTS, ground)
     _write_tag_uses(directory / names.TAG_USES, ground)
-    write_merged_votes(directory / names.MERGED_VOTES, ground)
+    write_merged_votes(directory / names.MERGED_VOTES, ground, moved)
     write_exposures(directory / names.EXPOSURES, ground)
     write_remarks(directory, ground)
 

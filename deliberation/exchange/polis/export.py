@@ -49,7 +49,7 @@ def export_polis(session: Session, *, consultation: Consultation, directory: Pat
         (unfinished / names.FOLDER).mkdir()
         (unfinished / NOTICE).write_text(WARNING, encoding="utf-8")
         write_comments(unfinished, ground, grouping.consensus)
-        write_votes(unfinished, ground)
+        moved = write_votes(unfinished, ground)
         voters = write_participant_votes(unfinished, ground, grouping.group_of)
         write_comment_groups(unfinished, grouping.rows(ground), groups=grouping.groups)
         placed = grouping.placed
@@ -59,7 +59,7 @@ def export_polis(session: Session, *, consultation: Consultation, directory: Pat
         )
         if told:
             write_landscapes(unfinished, told)
-        write_companion(unfinished, ground)
+        write_companion(unfinished, ground, moved=moved)
     return Exported(len(ground.ideas), len(ground.people), voters)
 
 

@@ -18,8 +18,12 @@ _LINES_AT_ONCE = 10_000
 _CHOICES = [b"-1", b"0", b"1", b""]
 
 
-def write_votes(directory: Path, ground: Ground) -> None:
-    """Write both files, by idea, then voter, then in the order in which it happened."""
+def write_votes(directory: Path, ground: Ground) -> set[int]:
+    """Write both files, by idea, then voter, then in the order in which it happened.
+
+    Return the places of the ideas whose votes merging or parting has moved.
+    """
+    moved: set[int] = set()
     numbers = _Numbers(
         np.array([idea.number for idea in ground.ideas], np.int64),
         np.array([person.number for person in ground.people], np.int64),
@@ -31,9 +35,12 @@ def write_votes(directory: Path, ground: Ground) -> None:
         events.write(EVENTS_HEADER.encode())
         for journal in journal_of(ground):
             standing = journal.standing()
+            by_merging = journal[journal.merged_with >= 0]
+            moved.update(by_merging.ideas.tolist(), by_merging.merged_with.tolist())
             for start in range(0, len(journal), _LINES_AT_ONCE):
                 part = slice(start, start + _LINES_AT_ONCE)
                 _write_lines(journal[part], standing[part], numbers, (votes, events))
+    return moved
 
 
 class _Numbers(NamedTuple):
