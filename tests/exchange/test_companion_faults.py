@@ -21,6 +21,7 @@ from tests.factories import (
 )
 
 OWN = "deliberation"
+JSON = f"{OWN}/consultation.json"
 
 
 @pytest.fixture
@@ -52,26 +53,26 @@ TAMPERED = [
     ("ideas.csv", "\n1,1,", "\n1,1,2,", f"{OWN}/ideas.csv:2: the row has 11 fields, not 10"),
     ("ideas.csv", ",,,,,,\n", ",,,,,,1\n", f"{OWN}/ideas.csv:2: an idea is merged at some time and into"),
     ("ideas.csv", "thread,language", "language,thread", f"{OWN}/ideas.csv:1: the columns are not in their"),
-    ("wordings.csv", "Plant more", "Fell more", "comments.csv:2: comment 1 does not say what its last row in"),
+    ("wordings.csv", "Plant more", "Fell more", "comments.csv:2: comment 1 does not say what"),
     ("wordings.csv", "\n1,1,", "\n1,2,", f"{OWN}/wordings.csv:2: comment 1 has wording 2 where 1 should be"),
     ("participants.csv", "\n2,", "\n7,", f"{OWN}/vote-events.csv:2: there is no participant 2"),
-    ("participants.csv", "\n3,", "\n2,", f"{OWN}/participants.csv:4: this says the same of the same as line 3"),
+    ("participants.csv", "\n3,", "\n2,", f"{OWN}/participants.csv:4: this says the same"),
     ("participants.csv", "\n1,2", "\n1,x", f"{OWN}/participants.csv:2: \"x"),
     ("vote-events.csv", "\n1,2,1,", "\n1,2,-1,", "votes.csv:2: this vote is not the one on line 2 of"),
-    ("vote-events.csv", "\n1,2,1,", "\n1,2,,", "votes.csv:2: this vote is not in deliberation/vote-events.csv"),
+    ("vote-events.csv", "\n1,2,1,", "\n1,2,,", "votes.csv:2: this vote is not in"),
     ("vote-events.csv", "\n1,2,1,", "\n1,2,4,", f'{OWN}/vote-events.csv:2: "4" in column vote is not a vote'),
     ("vote-events.csv", "Z,\n", "Z,8\n", f"{OWN}/vote-events.csv:2: there is no comment 8"),
     ("tag-uses.csv", ",schools,", ",ports,", f"{OWN}/tag-uses.csv:2: there is no tag ports"),
     ("remarks.csv", "\n1,1,,,2,", "\n1,1,,1,2,", f"{OWN}/remarks.csv:2: there is no earlier remark 1"),
     ("remark-wordings.csv", "\n1,1,", "\n4,1,", f"{OWN}/remarks.csv:2: remark 1 has no wording in"),
-    ("consultation.json", '"threads": [', '"threads": [,', f"{OWN}/consultation.json:"),
-    ("consultation.json", "deliberation-export/1", "deliberation-export/9", f"{OWN}/consultation.json:0: the file"),
-    ("consultation.json", '"number": 1,', '"number": 0,', f"{OWN}/consultation.json:0: threads.0.number:"),
-    ("consultation.json", '"number": 2,', '"number": 1,', f"{OWN}/consultation.json:0: threads: 1 is there twice"),
-    ("consultation.json", '"The park (sv)"', '"The\\u0000park"', f"{OWN}/consultation.json:0: a text has a"),
-    ("consultation.json", '"source_language": "sv"', '"source_language": "fi"', f"{OWN}/consultation.json:0: texts"),
-    ("consultation.json", '"suggested_by": null', '"suggested_by": 99', f"{OWN}/consultation.json:0: tags.0"),
-    ("consultation.json", '"log": []', '"log": [7]', f"{OWN}/consultation.json:0: log.0:"),
+    ("consultation.json", '"threads": [', '"threads": [,', f"{JSON}:"),
+    ("consultation.json", "export/1", "export/9", f"{JSON}:0: the file"),
+    ("consultation.json", '"number": 1,', '"number": 0,', f"{JSON}:0: threads.0.number:"),
+    ("consultation.json", '"number": 2,', '"number": 1,', f"{JSON}:0: threads: 1 is there twice"),
+    ("consultation.json", '"The park (sv)"', '"The\\u0000park"', f"{JSON}:0: a text has a"),
+    ("consultation.json", '"source_language": "sv"', '"source_language": "fi"', f"{JSON}:0: texts"),
+    ("consultation.json", '"suggested_by": null', '"suggested_by": 99', f"{JSON}:0: tags.0"),
+    ("consultation.json", '"log": []', '"log": [7]', f"{JSON}:0: log.0:"),
 ]  # fmt: skip
 
 
