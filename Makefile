@@ -59,6 +59,10 @@ catalogs: $(VENV)/.development ## gather new sentences into the catalogs
 bench: $(VENV)/.development $(COMPILED) ## measure the server under load (about four minutes)
 	@$(BIN)/python -m benchmarks.run
 
+.PHONY: bench-analysis
+bench-analysis: $(VENV)/.development ## measure the analysis (PARTS="speed groups" for some of it; all take an hour)
+	@$(BIN)/python -m benchmarks.analyse $(PARTS)
+
 screenshots: $(VENV)/.development $(COMPILED) ## take the pictures for README and review
 	@$(BIN)/python -m tests.journeys.screenshots
 

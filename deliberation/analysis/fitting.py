@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from deliberation.analysis.counting import count, count_by_person, count_weighted
-from deliberation.analysis.grouping import Grouping, group, group_in_space
+from deliberation.analysis.grouping import Grouping, Survey, choose, choose_in_space, survey
 from deliberation.analysis.landscape import NOT_PLACED, Parameters
 from deliberation.analysis.projection import MAP, Axes, Centred, centre, find_axes, oriented, place
 from deliberation.analysis.votes import Booleans, Floats, Integers, VoteMatrix
@@ -34,6 +34,8 @@ class Fit:
     axes: Axes
     points: Floats
     """(P, d) The first two are the map."""
+    flat: Survey
+    """How those who are placed may be grouped on the map."""
     grouping: Grouping
     """Of those who are placed, in their order; nobody's group is too small to count as one."""
 
@@ -62,13 +64,15 @@ def fit(crowd: Crowd, parameters: Parameters, *, directions: int = MAP) -> Fit:
     centred = centre(crowd.matrix, crowd.counts)
     axes = find_axes(centred, seed=parameters.seed, wanted=max(directions, MAP))
     axes, points = _map(crowd, centred, axes)
-    grouping = group_in_space(points[crowd.is_placed], parameters, fewest=parameters.fewest_in_group)
-    return Fit(centred=centred, axes=axes, points=points, grouping=grouping)
+    placed = points[crowd.is_placed]
+    flat = survey(placed[:, :MAP], parameters)
+    grouping = choose_in_space(flat, placed, parameters)
+    return Fit(centred=centred, axes=axes, points=points, flat=flat, grouping=grouping)
 
 
-def with_classic_groups(crowd: Crowd, found: Fit, parameters: Parameters) -> Fit:
-    """Return the same map with the groups that lie best apart, however few people one of them has."""
-    return replace(found, grouping=group(found.points[crowd.is_placed, :MAP], parameters))
+def with_classic_groups(found: Fit) -> Fit:
+    """Return the same map with the groups that lie best apart on it, however few people one of them has."""
+    return replace(found, grouping=choose(found.flat))
 
 
 def refit(crowd: Crowd, weights: Floats, parameters: Parameters, before: Fit) -> Fit:
@@ -84,8 +88,9 @@ def refit(crowd: Crowd, weights: Floats, parameters: Parameters, before: Fit) ->
     drawn = crowd.is_placed & (weights > 0)
     # Of a group that is just large enough, fewer may have been drawn.
     fewest = parameters.fewest_in_group // 2
-    grouping = group(points[drawn], parameters, weights[drawn], fewest=fewest)
-    return Fit(centred=centred, axes=axes, points=points, grouping=grouping)
+    surveyed = survey(points[drawn], parameters, weights[drawn])
+    grouping = choose(surveyed, fewest=fewest)
+    return Fit(centred=centred, axes=axes, points=points, flat=surveyed, grouping=grouping)
 
 
 def _map(crowd: Crowd, centred: Centred, axes: Axes) -> tuple[Axes, Floats]:

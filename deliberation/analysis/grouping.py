@@ -24,9 +24,9 @@ from deliberation.analysis.votes import Floats, Integers
 STILL: Final = 0.01
 """Base clusters are settled when none of their centres moves by this much."""
 BASE_PER_GROUP: Final = 12
-MOST_PLACES: Final = 10_000
+MOST_PLACES: Final = 5_000
 """In a greater crowd, so many people stand for all while base clusters are found."""
-MOST_COMPARED: Final = 2_000
+MOST_COMPARED: Final = 1_500
 """So many stand for all where each is compared with each."""
 WORTH_A_DIRECTION: Final = 0.05
 EXTRA_STARTS: Final = 8
@@ -93,62 +93,68 @@ class _Partition:
     centres: Floats
     labels: Labels
     silhouette: float
+    smallest: float
+    """How many people are in the smallest group."""
     groups: int
 
 
-def group_in_space(points: Floats, parameters: Parameters, *, fewest: int) -> Grouping:
-    """Return the groups of points, (n, d), on the map, or in more directions where those part people better.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Survey:
+    """The ways of grouping people that are worth considering."""
 
-    On a plane at most three groups lie equally far from each other; of four or five that differ each in its
-    own way, some would cover one another. Groups in more directions must be more than there are directions,
-    and lie apart in them better, by a silhouette of 0.05, than the map's groups do there or on the map.
-    """
-    best, gained = group(points[:, :MAP], parameters, fewest=fewest), WORTH_A_DIRECTION
-    flat = best
-    for used in range(MAP + 1, points.shape[1] + 1):
-        found = group(points[:, :used], parameters, fewest=fewest)
-        gain = found.silhouette - min(flat.silhouette, _silhouette_in(points[:, :used], flat))
-        if found.groups > used and gain >= gained:
-            best, gained = found, gain
-    return best
+    places: Places
+    """Where everybody lies."""
+    people: Places
+    """The first of them, few enough to compare each with each."""
+    between: Floats
+    """(m, m) How far those are apart."""
+    partitions: tuple[_Partition, ...]
 
-
-def _silhouette_in(points: Floats, flat: Grouping) -> float:
-    """How well the groups of the map lie apart where there are more directions than it shows."""
-    people = _places(points, np.ones(len(points))).some(MOST_COMPARED)
-    labels = flat.centre_labels[nearest(people.points[:, :MAP], flat.centres)]
-    if flat.groups < 2:
-        return 0.0
-    return _mean(silhouettes(distances(people.points), labels, flat.groups, people.weights), people.weights)
+    def best(self, fewest: int) -> list[_Partition]:
+        """Return the best partition for each number of groups that leaves so many people in each."""
+        best: dict[int, _Partition] = {}
+        for one in self.partitions:
+            if one.smallest >= fewest and (
+                one.groups not in best or one.silhouette > best[one.groups].silhouette
+            ):
+                best[one.groups] = one
+        return list(best.values())
 
 
-def group(
-    points: Floats, parameters: Parameters, weights: Floats | None = None, *, fewest: int = 1
-) -> Grouping:
-    """Return the groups of these points on the grid, (n, d), each of weight one unless told otherwise.
+def survey(points: Floats, parameters: Parameters, weights: Floats | None = None) -> Survey:
+    """Return how points on the grid, (n, d), each of weight one unless told otherwise, may be grouped.
 
     Base clusters are found by k-means from the first distinct points. Groups, at most five, and two more than
     one for every twelve base clusters, are found by k-means of the base centres, weighted by size, from the
-    first centres and from other starts; the best are found again among the people themselves. What is chosen,
-    for each number of groups and among them, has the greatest mean silhouette over people; at last people
-    move while that makes it greater. Everybody is in one group if no other way leaves `fewest` in each.
+    first centres and from other starts; the best are found again among the people themselves.
     """
     places = _places(points, np.ones(len(points)) if weights is None else weights)
-    if not len(points):
-        return Grouping(
-            labels=places.of_person, centres=points, centre_labels=places.of_person, candidates=()
-        )
-    base = _base(places.some(MOST_PLACES), parameters.base_clusters)
     people = places.some(MOST_COMPARED)
     between = distances(people.points)
-    found = _best_of_each(base, people, between, parameters, fewest)
-    if found:
-        best = max(found, key=lambda one: (one.silhouette, -one.groups))
-        found[found.index(best)] = best = _settled(people, between, best, fewest)
-    else:
-        best = _Partition(
-            centres=base.centres[:1], labels=np.zeros(1, dtype=np.int64), silhouette=0.0, groups=1
+    partitions: list[_Partition] = []
+    if len(points):
+        base = _base(places.some(MOST_PLACES), parameters.base_clusters)
+        partitions = _partitions(base, people, between, parameters)
+    return Survey(places=places, people=people, between=between, partitions=tuple(partitions))
+
+
+def choose(surveyed: Survey, *, fewest: int = 1) -> Grouping:
+    """Return the grouping with the greatest mean silhouette over people that leaves `fewest` in each group.
+
+    At last people move while that makes it greater. Everybody is in one group if there is no other way.
+    """
+    places = surveyed.places
+    found = surveyed.best(fewest)
+    if not found:
+        alone = np.zeros(min(len(places.points), 1), dtype=np.int64)
+        return Grouping(
+            labels=np.zeros(len(places.of_person), dtype=np.int64),
+            centres=places.points[:1],
+            centre_labels=alone,
+            candidates=(),
         )
+    best = max(found, key=lambda one: (one.silhouette, -one.groups))
+    found[found.index(best)] = best = _settled(surveyed, best, fewest)
     of_place = best.labels[nearest(places.points, best.centres)]
     renamed = _by_size(of_place, places.weights)
     return Grouping(
@@ -157,6 +163,34 @@ def group(
         centre_labels=renamed[best.labels],
         candidates=tuple(Candidate(groups=one.groups, silhouette=one.silhouette) for one in found),
     )
+
+
+def choose_in_space(flat: Survey, points: Floats, parameters: Parameters) -> Grouping:
+    """Return the groups on the map, or in more directions of points, (n, d), where those part people better.
+
+    On a plane at most three groups lie equally far from each other; of four or five that differ each in its
+    own way, some would cover one another. Groups in more directions must be more than there are directions,
+    and lie apart in them better, by a silhouette of 0.05, than the map's groups do there or on the map.
+    """
+    fewest = parameters.fewest_in_group
+    best = on_map = choose(flat, fewest=fewest)
+    gained = WORTH_A_DIRECTION
+    for used in range(MAP + 1, points.shape[1] + 1):
+        surveyed = survey(points[:, :used], parameters)
+        found = choose(surveyed, fewest=fewest)
+        gain = found.silhouette - min(on_map.silhouette, _silhouette_in(surveyed, on_map))
+        if found.groups > used and gain >= gained:
+            best, gained = found, gain
+    return best
+
+
+def _silhouette_in(space: Survey, on_map: Grouping) -> float:
+    """How well the groups of the map lie apart where there are more directions than it shows."""
+    if on_map.groups < 2:
+        return 0.0
+    people = space.people
+    labels = on_map.centre_labels[nearest(people.points[:, :MAP], on_map.centres)]
+    return _mean(silhouettes(space.between, labels, on_map.groups, people.weights), people.weights)
 
 
 def _places(points: Floats, weights: Floats) -> Places:
@@ -177,24 +211,16 @@ def _base(places: Places, most: int) -> _Base:
     return _Base(centres=centres, sizes=np.bincount(labels, weights=places.weights).astype(np.float64))
 
 
-def _best_of_each(
-    base: _Base, people: Places, between: Floats, parameters: Parameters, fewest: int
-) -> list[_Partition]:
-    """Return the best partition for each number of groups that has one."""
+def _partitions(base: _Base, people: Places, between: Floats, parameters: Parameters) -> list[_Partition]:
     most = min(parameters.most_groups, 2 + len(base.centres) // BASE_PER_GROUP, len(base.centres))
     between_base = distances(base.centres)
     found = []
     for groups in range(2, most + 1):
-        trials = k_means_from_each(
-            base.centres, base.sizes, _starts(base.centres, between_base, groups, parameters.seed)
-        )
-        promising = _promising(trials, between_base, groups)
-        partitions = [(base.centres, labels) for labels in promising]
-        partitions += _found_again(base, promising, people, groups)
-        rated = [_rate(people, between, *partition, fewest) for partition in partitions]
-        valid = [one for one in rated if one is not None and one.groups == groups]
-        if valid:
-            found.append(max(valid, key=lambda one: one.silhouette))
+        starts = _starts(base.centres, between_base, groups, parameters.seed)
+        promising = _promising(k_means_from_each(base.centres, base.sizes, starts), between_base, groups)
+        tried = [(base.centres, labels) for labels in promising]
+        tried += _found_again(base, promising, people, groups)
+        found += [_rate(people, between, centres, labels, groups) for centres, labels in tried]
     return found
 
 
@@ -226,27 +252,31 @@ def _found_again(
     ]
 
 
-def _rate(people: Places, between: Floats, centres: Floats, labels: Labels, fewest: int) -> _Partition | None:
-    """Rate a partition by its silhouette; None where a group has too few people."""
+def _rate(people: Places, between: Floats, centres: Floats, labels: Labels, groups: int) -> _Partition:
     of_people = labels[nearest(people.points, centres)]
-    groups = int(labels.max()) + 1
-    if np.bincount(of_people, weights=people.weights, minlength=groups).min() < fewest:
-        return None
     silhouette = _mean(silhouettes(between, of_people, groups, people.weights), people.weights)
-    return _Partition(centres=centres, labels=labels, silhouette=silhouette, groups=groups)
+    sizes = np.bincount(of_people, weights=people.weights, minlength=groups)
+    return _Partition(
+        centres=centres,
+        labels=labels,
+        silhouette=silhouette,
+        smallest=float(sizes.min()),
+        groups=groups,
+    )
 
 
 def _mean(values: Floats, weights: Floats) -> float:
     return rounded_number(float((values * weights).sum() / weights.sum()))
 
 
-def _settled(people: Places, between: Floats, found: _Partition, fewest: int) -> _Partition:
+def _settled(surveyed: Survey, found: _Partition, fewest: int) -> _Partition:
     """Move everybody to the group whose people are nearest on average, while the silhouette gains by it."""
+    people, between = surveyed.people, surveyed.between
     while True:
         labels = found.labels[nearest(people.points, found.centres)]
         closest = mean_distances(between, labels, found.groups, people.weights).argmin(axis=1)
-        moved = _rate(people, between, people.points, closest, fewest)
-        if moved is None or moved.groups < found.groups or moved.silhouette <= found.silhouette:
+        moved = _rate(people, between, people.points, closest, found.groups)
+        if moved.smallest < fewest or moved.silhouette <= found.silhouette:
             return found
         found = moved
 
