@@ -133,6 +133,8 @@ def _for_visitors(here: str, numbers: dict[str, int], scene: Scene) -> list[Sigh
 def _for_participants(here: str, numbers: dict[str, int], scene: Scene) -> list[Sight]:
     return [
         Sight("thread-refused", f"{here}/threads/5", _send),
+        Sight("thread-similar", f"{here}/threads/4", _write_what_is_there),
+        Sight("vote-why", f"{here}/vote?thread=5", _open_all),
         Sight("own-idea", f"{here}/ideas/{scene.guest_number}"),
         Sight("edit", f"{here}/ideas/{scene.guest_number}/edit"),
         Sight("edit-refused", f"{here}/ideas/{scene.guest_number}/edit", _send_too_much),
@@ -170,6 +172,13 @@ def _send(page: Page) -> None:
     """Send the page's first form as it is, past what the browser would hold back."""
     with page.expect_navigation():
         page.locator("main form[method=post]").first.evaluate("form => form.submit()")
+
+
+def _write_what_is_there(page: Page) -> None:
+    """Send the words of the first idea in the list, a little changed."""
+    statement = page.locator("article.idea h3").first.inner_text()
+    page.locator("textarea[name=statement]").fill(f"{statement.rstrip('.')}, perhaps"[:280])
+    _send(page)
 
 
 def _send_too_much(page: Page) -> None:

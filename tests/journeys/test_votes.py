@@ -78,6 +78,40 @@ def test_somebody_votes_by_keyboard_on_one_idea_at_a_time(
     expect(page.get_by_role("main")).to_contain_text("2 of")
 
 
+def test_ten_cards_are_voted_on_by_keyboard_and_none_comes_twice(
+    open_page: OpenPage, people: People, scripts: bool
+) -> None:
+    slug = people.consultation("Ten trees", ideas=12)
+    page = open_page(people.person())
+    page.goto(f"/c/{slug}/vote")
+    main, seen = page.get_by_role("main"), set()
+    for voted in range(10):
+        seen.add(_statement(page))
+        name = ("Agree", "Disagree", "Pass")[voted % 3]
+        _press(page, name, name[0].lower(), scripts)
+        expect(main).to_contain_text(f"{voted + 1} of 12")
+        expect(main.get_by_text(f"Saved: you {name.lower()}.")).to_be_visible()
+    assert len(seen) == 10
+    page.locator("summary", has_text="Why this idea?").focus()
+    page.keyboard.press("Enter")
+    expect(main.get_by_text("a new idea waits for no other")).to_be_visible()
+
+
+def test_an_idea_that_is_put_off_comes_back_after_the_others(open_page: OpenPage, people: People) -> None:
+    slug = people.consultation("Later", ideas=3)
+    page = open_page(people.person())
+    page.goto(f"/c/{slug}/vote")
+    first = _statement(page)
+    page.get_by_role("button", name="Show another idea first").click()
+    expect(page.locator(".vote-card h2")).not_to_have_text(first)
+    for left in (2, 1):
+        button(page.locator(".vote-card"), "Pass").click()
+        expect(page.get_by_role("main")).to_contain_text(f"{left} left")
+    expect(page.locator(".vote-card h2")).to_have_text(first)
+    page.locator("summary", has_text="Why this idea?").click()
+    expect(page.get_by_text("You put it off, and have now seen everything else.")).to_be_visible()
+
+
 def test_somebody_votes_by_keyboard_in_the_list(open_page: OpenPage, people: People, scripts: bool) -> None:
     page = open_page(people.person())
     page.goto(LIST)
