@@ -96,9 +96,9 @@ def vote_forms(back: str | None = None) -> VoteForms:
     return forms
 
 
-def vote_buttons(mine: int | None, *, takes_votes: bool, view: str) -> Markup:
+def vote_buttons(mine: int | None, *, view: str) -> Markup:
     """Return the three buttons, with the one pressed that the vote says."""
-    return _buttons(current_language(), mine, bool(takes_votes), view)
+    return _buttons(current_language(), mine, view)
 
 
 def vote_result(agrees: int, disagrees: int, passes: int) -> Markup:
@@ -137,9 +137,9 @@ def _words(_language: str) -> Words:
 
 # A page has many of these and most are like one made before: they are made once.
 @lru_cache(maxsize=128)
-def _buttons(language: str, mine: int | None, takes_votes: bool, view: str) -> Markup:
+def _buttons(language: str, mine: int | None, view: str) -> Markup:
     template = current_app.jinja_env.get_template("votes/_buttons.html")
-    return Markup(template.render(words=_words(language), mine=mine, takes_votes=takes_votes, view=view))  # noqa: S704
+    return Markup(template.render(words=_words(language), mine=mine, view=view))  # noqa: S704
 
 
 @lru_cache(maxsize=8192)

@@ -27,7 +27,7 @@ function pressByKey(event) {
   const key = event.key.toLowerCase();
   const undo = idea.querySelector("[data-undo]") ?? (isCard(idea) && document.querySelector("main [data-undo]"));
   const button = key === "u" ? undo : KEYS[key] && idea.querySelector(`.vote[value="${KEYS[key]}"]`);
-  if (!button || button.disabled) return;
+  if (!button) return;
   event.preventDefault();
   button.click();
 }
