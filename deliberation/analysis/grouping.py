@@ -17,8 +17,8 @@ from deliberation.analysis.clusters import (
     silhouettes,
 )
 from deliberation.analysis.landscape import Candidate, Parameters
-from deliberation.analysis.numbers import random_shares, scramble
-from deliberation.analysis.projection import GRID, MAP, on_grid
+from deliberation.analysis.numbers import random_shares
+from deliberation.analysis.projection import MAP, on_grid, words_of
 from deliberation.analysis.votes import Floats, Integers
 
 STILL: Final = 0.01
@@ -194,11 +194,7 @@ def _silhouette_in(space: Survey, on_map: Grouping) -> float:
 
 
 def _places(points: Floats, weights: Floats) -> Places:
-    cells = np.rint(points / GRID).astype(np.int64)
-    words = np.zeros(len(points), dtype=np.uint64)
-    for axis in cells.T:
-        words = scramble(words + axis.astype(np.uint64))
-    _, first, of_person = np.unique(words, return_index=True, return_inverse=True)
+    _, first, of_person = np.unique(words_of(points), return_index=True, return_inverse=True)
     totals = np.bincount(of_person, weights=weights, minlength=len(first)).astype(np.float64)
     return Places(points=points[first], weights=totals, of_person=of_person)
 

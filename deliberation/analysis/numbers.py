@@ -18,6 +18,14 @@ def scramble(values: NDArray[np.int64] | Words) -> Words:
     return np.asarray(words ^ (words >> np.uint64(31)))
 
 
+def scramble_rows(rows: NDArray[np.int64]) -> Words:
+    """Return 64 bits for each row of whole numbers, (n, d), as unrelated to them."""
+    words = np.zeros(len(rows), dtype=np.uint64)
+    for column in rows.T:
+        words = scramble(words + column.astype(np.uint64))
+    return words
+
+
 def random_words(seed: int, stream: int, count: int) -> Words:
     """Return `count` random words; each pair of seed and stream has its own."""
     key = scramble(scramble(np.array([seed])) ^ np.uint64(stream))[0]

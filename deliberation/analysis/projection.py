@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from deliberation.analysis.numbers import random_shares, scramble
+from deliberation.analysis.numbers import Words, random_shares, scramble, scramble_rows
 from deliberation.analysis.votes import Booleans, Floats, Integers, VoteMatrix
 
 if TYPE_CHECKING:
@@ -151,6 +151,11 @@ def oriented(axes: Axes, points: Floats) -> Axes:
 def on_grid(points: Floats) -> Floats:
     """Round to the grid; no zero is negative."""
     return np.asarray(np.rint(points / GRID) * GRID + 0.0)
+
+
+def words_of(points: Floats) -> Words:
+    """Return 64 bits for each point on the grid, (n, d), that rest on where it lies alone, as if random."""
+    return scramble_rows(np.rint(points / GRID).astype(np.int64))
 
 
 def _start(centred: Centred, seed: int) -> Floats:

@@ -9,8 +9,8 @@ from deliberation.analysis.canonical import rounded_number
 from deliberation.analysis.clusters import Labels, adjusted_rand, nearest
 from deliberation.analysis.fitting import Crowd, Fit, refit
 from deliberation.analysis.landscape import Parameters
-from deliberation.analysis.numbers import Words, random_words, scramble
-from deliberation.analysis.projection import GRID, MAP
+from deliberation.analysis.numbers import random_words
+from deliberation.analysis.projection import MAP, words_of
 from deliberation.analysis.votes import Floats
 
 
@@ -34,7 +34,7 @@ def resample(
     Computational Statistics & Data Analysis 52 (2007) 258–271.
     """
     points = found.points[crowd.is_placed]
-    order = np.argsort(_words(found.points), kind="stable")
+    order = np.argsort(words_of(found.points[:, :MAP]), kind="stable")
     agreements, stays = [], np.zeros(len(points))
     for which in range(parameters.resamples):
         draws = random_words(parameters.seed, which + 1, len(order)) % np.uint64(len(order))
@@ -68,8 +68,3 @@ def matched(labels: Labels, others: Labels) -> Labels:
     ours, theirs = linear_sum_assignment(shared, maximize=True)
     names[ours] = theirs
     return names[labels]
-
-
-def _words(points: Floats) -> Words:
-    cells = np.rint(points[:, :MAP] / GRID).astype(np.int64)
-    return scramble(scramble(cells[:, 0]) + cells[:, 1].astype(np.uint64))
