@@ -95,7 +95,8 @@ def report(kind: str, engine: Engine, *, votes: int, with_resamples: bool) -> No
     chance = np.random.default_rng(1)
     pairs = np.unique(chance.integers(0, PEOPLE * IDEAS, int(votes * 1.05)))
     chance.shuffle(pairs)
-    old, new = pairs[: votes - NEW_VOTES], pairs[votes - NEW_VOTES : votes]
+    # In the order in which they lie, which is the quickest to store.
+    old, new = np.sort(pairs[: votes - NEW_VOTES]), np.sort(pairs[votes - NEW_VOTES : votes])
     with sessions.writing() as session:
         consultation_id, people, ideas = _fill(session)
     crowd = Crowd(people, ideas, chance.choice([1, -1, 0], size=(GROUPS, IDEAS), p=[0.5, 0.35, 0.15]))
@@ -188,6 +189,7 @@ def _vote(sessions: Sessions, pairs: Pairs, crowd: Crowd, chance: np.random.Gene
         for table, time_column in (("votes", "cast_at"), ("vote_events", "happened_at")):
             columns = f"participant_id, idea_id, choice, {time_column}"
             if is_sqlite(session):
+                driver.execute("PRAGMA cache_size = -500000")
                 driver.executemany(f"INSERT INTO {table} ({columns}) VALUES (?, ?, ?, '{moment}')", rows)
                 continue
             with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copying:
