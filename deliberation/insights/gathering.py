@@ -17,7 +17,7 @@ from deliberation.ideas.models import Idea
 from deliberation.insights.journal import RecentVoters
 from deliberation.insights.matrices import Votes
 from deliberation.insights.models import LandscapeRow, StoredVotes
-from deliberation.insights.publishing import FEWEST_PEOPLE
+from deliberation.insights.publishing import FEWEST_PEOPLE, nobody_stands_out
 from deliberation.insights.reading import newest_event, read_changes, read_votes
 from deliberation.insights.tallies import off_the_map
 
@@ -62,6 +62,8 @@ class Gathered:
     """The landscapes so far, by the thread's key; None stands for all threads together."""
     to_count: Sequence[int | None]
     """Which of them may be counted anew."""
+    waiting: Mapping[int, Sequence[int]]
+    """Who has votes, not counted yet, in each thread that may not be, for the next count to know."""
 
     def ideas_of(self, thread_id: int | None) -> list[CountedIdea]:
         """Return the ideas of the thread, or all."""
@@ -81,18 +83,22 @@ def gather(
     threads = _threads(session, consultation_id)
     ideas = _ideas(session, consultation_id)
     shown = _shown(session, consultation_id)
-    voters = _voters_since(session, consultation_id, shown)
     whole = shown.get(None)
+    voters = RecentVoters(whole.position if whole else newest_event(session))
+    voters.read_on(session, consultation_id)
     may_show_all = may_show_all or (whole is not None and whole.phase is not timetable.current)
-    may_read_on = may_show_all or whole is None or voters.people(after=whole.position) >= FEWEST_PEOPLE
+    may_read_on = may_show_all or whole is None or len(voters.all_or_in(None)) >= FEWEST_PEOPLE
     holding = _hold(session, consultation_id, ideas, reread=for_snapshot, may_read_on=may_read_on)
-    to_count = [
-        thread_id
+    newcomers = {
+        thread_id: _newcomers(thread_id, holding, voters, shown.get(thread_id), ideas)
         for thread_id in (None, *threads)
-        if may_show_all
-        or (for_snapshot and whole is not None)
-        or _nobody_stands_out(holding, voters, shown.get(thread_id), ideas, thread_id)
+    }
+    allowed = [
+        thread_id
+        for thread_id, people in newcomers.items()
+        if may_show_all or nobody_stands_out(len(people), is_first=thread_id not in shown)
     ]
+    to_count = tuple(newcomers) if for_snapshot and None in allowed else tuple(allowed)
     return Gathered(
         consultation_id=consultation_id,
         phase=timetable.current,
@@ -101,7 +107,12 @@ def gather(
         ideas=ideas,
         threads=threads,
         shown=shown,
-        to_count=tuple(to_count),
+        to_count=to_count,
+        waiting={
+            thread_id: sorted(people)
+            for thread_id, people in newcomers.items()
+            if thread_id is not None and thread_id not in to_count
+        },
     )
 
 
@@ -139,14 +150,6 @@ def _shown(session: Session, consultation_id: int) -> dict[int | None, Landscape
     return {row.thread_id: row for row in rows}
 
 
-def _voters_since(
-    session: Session, consultation_id: int, shown: Mapping[int | None, LandscapeRow]
-) -> RecentVoters:
-    voters = RecentVoters(min((row.position for row in shown.values()), default=newest_event(session)))
-    voters.read_on(session, consultation_id)
-    return voters
-
-
 def _hold(
     session: Session, consultation_id: int, ideas: Sequence[CountedIdea], *, reread: bool, may_read_on: bool
 ) -> Holding:
@@ -179,18 +182,17 @@ def _caught_up(
     return votes if np.array_equal(votes.counts(keys), counted) else None
 
 
-def _nobody_stands_out(
+def _newcomers(
+    thread_id: int | None,
     holding: Holding,
     voters: RecentVoters,
     shown: LandscapeRow | None,
     ideas: Sequence[CountedIdea],
-    thread_id: int | None,
-) -> bool:
-    """Say whether the votes that would be new in this landscape come from nobody, or from enough people."""
-    if shown is not None:
-        people = voters.people(after=shown.position, thread_id=thread_id)
-        has_nothing_new = people == 0 or shown.position >= holding.position
-        return has_nothing_new or (holding.is_current and people >= FEWEST_PEOPLE)
-    here = [idea.id for idea in ideas if thread_id is None or idea.thread_id == thread_id]
-    votes = holding.votes.only_on(np.array(here, dtype=np.int64))
-    return len(np.unique(votes.people)) >= FEWEST_PEOPLE
+) -> set[int]:
+    """Return the participants whose votes would be new in the landscape of the thread, or of all threads."""
+    if shown is None:
+        here = [idea.id for idea in ideas if thread_id is None or idea.thread_id == thread_id]
+        votes = holding.votes.only_on(np.array(here, dtype=np.int64))
+        return set(np.unique(votes.people).tolist())
+    recent = voters.all_or_in(thread_id) if holding.is_current else set()
+    return recent | set(shown.waiting)

@@ -45,10 +45,10 @@ class RecentVoters:
             for person in [person for person, event_id in newest.items() if event_id <= position]:
                 del newest[person]
 
-    def people(self, *, after: int, thread_id: int | None = None) -> int:
-        """Return how many people's newest event, in the thread or in any, lies after that position."""
+    def all_or_in(self, thread_id: int | None) -> set[int]:
+        """Return the keys of those who have voted in the thread, or in any."""
         threads = self.newest.values() if thread_id is None else [self.newest.get(thread_id, {})]
-        return len({person for newest in threads for person, event_id in newest.items() if event_id > after})
+        return {person for newest in threads for person in newest}
 
 
 def enough_have_voted(session: Session, consultation_id: int, thread_id: int | None = None) -> bool:

@@ -83,6 +83,9 @@ class LandscapeRow(Base):
     votes: Mapped[int]
     position: Mapped[int] = mapped_column(BigInteger)
     """The newest vote event that it counts."""
+    waiting: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    """Of a thread: the participants, too few to be counted, whose votes have come since, as far as the
+    landscape of all threads has read."""
     counted_at: Mapped[datetime]
     seconds: Mapped[float]
     """How long the analysis took."""

@@ -41,6 +41,11 @@ class Standing:
         return self.phase_changed or self.people >= FEWEST_PEOPLE
 
 
+def nobody_stands_out(people: int, *, is_first: bool) -> bool:
+    """Say whether a landscape with new votes of so many people can be shown beside the one before."""
+    return people >= FEWEST_PEOPLE or (people == 0 and not is_first)
+
+
 def is_due(standing: Standing, moment: datetime) -> bool:
     """Say whether it is time to count anew."""
     if standing.phase_changed:

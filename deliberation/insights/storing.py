@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from deliberation.analysis.storing import dump, dump_votes
@@ -45,6 +45,11 @@ def store_landscapes(session: Session, gathered: Gathered, found: Count) -> bool
     moment = now()
     for counted in found.landscapes:
         _store(session, gathered, counted, moment)
+    if holding.is_current:
+        for thread_id, people in gathered.waiting.items():
+            session.execute(
+                update(LandscapeRow).where(LandscapeRow.thread_id == thread_id).values(waiting=people)
+            )
     if holding.is_current and None in gathered.to_count:
         session.merge(
             StoredVotes(
@@ -138,6 +143,7 @@ def _store(session: Session, gathered: Gathered, counted: Counted, moment: datet
     row.tally = counted.tally.written
     row.votes = counted.tally.total
     row.position = gathered.holding.position
+    row.waiting = []
     row.counted_at = moment
 
 

@@ -105,7 +105,7 @@ class Watch:
         standing = Standing(
             counted_at=shown.row.counted_at,
             seconds=shown.seconds,
-            people=voters.people(after=shown.row.position),
+            people=len(voters.all_or_in(None)),
             last_vote_at=voters.last_vote_at,
             ideas_changed=current.shape != then.shape,
             phase_changed=phase_changed,

@@ -109,6 +109,29 @@ def test_a_thread_waits_for_ten_people_of_its_own(session: Session) -> None:
     assert shown(session, world, 2).version == version
 
 
+def test_who_waits_for_a_thread_is_known_when_the_next_have_voted(session: Session) -> None:
+    world = make_world(session, people=20)
+    vote_at_random(session, world)
+    count_now(session, world)
+    early, late = ([join(session, world) for _ in range(FEWEST_PEOPLE)] for _ in range(2))
+    for person in early:
+        set_vote(session, person, world.ideas[1][0], Choice.AGREE)
+    for person in early[:9]:
+        set_vote(session, person, world.ideas[2][0], Choice.AGREE)
+    count_now(session, world)
+    assert shown(session, world, 2).waiting == early[:9]
+    for person in late:
+        set_vote(session, person, world.ideas[1][0], Choice.AGREE)
+    set_vote(session, early[0], world.ideas[2][1], Choice.AGREE)
+    count_now(session, world)
+    assert (shown(session, world, 2).votes, shown(session, world, 2).waiting) == (20 * 4, early[:9])
+    for person in late:
+        set_vote(session, person, world.ideas[1][1], Choice.AGREE)
+    set_vote(session, late[0], world.ideas[2][0], Choice.AGREE)
+    count_now(session, world)
+    assert (shown(session, world, 2).votes, shown(session, world, 2).waiting) == (20 * 4 + 11, [])
+
+
 def test_taking_back_and_changing_count_as_much_as_voting(session: Session) -> None:
     world = make_world(session, people=20)
     vote_at_random(session, world)

@@ -133,6 +133,14 @@ def test_nothing_is_frozen_where_few_have_voted(session: Session) -> None:
     assert list_snapshots(session, world.consultation_id) == []
 
 
+def test_a_first_snapshot_holds_threads_in_which_few_have_voted(session: Session) -> None:
+    world = make_world(session)
+    for person in world.people:
+        set_vote(session, person, world.ideas[1][0], Choice.AGREE)
+    set_vote(session, world.people[0], world.ideas[2][0], Choice.AGREE)
+    assert [one.thread_number for one in freeze_now(session, world).landscapes] == [ALL_THREADS, 1, 2]
+
+
 def test_nothing_is_frozen_twice(session: Session, world: World) -> None:
     freeze_now(session, world)
     with pytest.raises(NothingNew):
