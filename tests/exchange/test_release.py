@@ -220,7 +220,8 @@ def test_small_cells_of_groups_are_empty_and_do_not_follow(session: Session, tmp
     votes[:25], votes[25:45], votes[45:] = 1, -1, 0
     votes[48:, 2] = 9
     ideas = fill(session, consultation, np.where(votes == 9, 0, votes).astype(np.int8))
-    landscape = make_landscape(votes, group_of, ideas=np.array([idea.number for idea in ideas]))
+    landscape = make_landscape(votes, group_of)
+    assert landscape.ideas.tolist() == [idea.number for idea in ideas]
     store_landscape(session, consultation, landscape)
     directory = release(session, consultation, tmp_path / "set")
     third = rows(directory / "comment-groups.csv")[2]

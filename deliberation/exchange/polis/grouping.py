@@ -17,7 +17,8 @@ from deliberation.exchange.polis.writers.groups import Figures
 class Grouping:
     """Who stands in which group, and how each group voted."""
 
-    groups: int
+    sizes: tuple[int, ...]
+    """How many people each group has, the first the largest; empty where there are none."""
     group_of: NDArray[np.int8]
     """(P,) From 0, in the order of the ground; -1 for those who stand in none."""
     placed: int | None
@@ -26,6 +27,11 @@ class Grouping:
     """By the idea's number, for each group: votes, agrees, disagrees and passes."""
     consensus: Mapping[int, float]
     """Group-informed consensus, by the idea's number."""
+
+    @property
+    def groups(self) -> int:
+        """How many groups there are."""
+        return len(self.sizes)
 
     @classmethod
     def of(cls, ground: Ground, told: Sequence[Told]) -> Self:
@@ -36,15 +42,15 @@ class Grouping:
         group_of = np.full(len(ground.people), -1, np.int8)
         whole = next((one for one in told if one.thread is None), None)
         if whole is None:
-            return cls(groups=0, group_of=group_of, placed=None, counts={}, consensus={})
+            return cls(sizes=(), group_of=group_of, placed=None, counts={}, consensus={})
         landscape = whole.landscape
         placed = int(landscape.is_placed.sum())
         if landscape.decision.outcome is not Outcome.GROUPS:
-            return cls(groups=0, group_of=group_of, placed=placed, counts={}, consensus={})
+            return cls(sizes=(), group_of=group_of, placed=placed, counts={}, consensus={})
         is_here = whole.people >= 0
         group_of[whole.people[is_here]] = landscape.group_of[is_here]
         return cls(
-            groups=landscape.groups,
+            sizes=tuple(landscape.group_sizes.tolist()),
             group_of=group_of,
             placed=placed,
             counts=_counts(landscape),

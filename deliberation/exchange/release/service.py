@@ -165,14 +165,13 @@ def _write_results(
 def _group_rows(
     ground: Ground, shown: Numbers, grouping: Grouping
 ) -> Iterator[tuple[int, str, Sequence[Figures]]]:
-    sizes = np.bincount(grouping.group_of[grouping.group_of >= 0], minlength=grouping.groups)
     places = set(shown.tolist())
     rows = [row for place, row in enumerate(grouping.rows(ground)) if place in places]
     if not grouping.groups:
         yield from rows
         return
     voters = np.array([[figures[0] or 0 for figures in parts] for _, _, (_, *parts) in rows], np.int64)
-    may_show = shown_cells(voters.reshape(len(rows), grouping.groups).T, sizes.astype(np.int64))
+    may_show = shown_cells(voters.reshape(len(rows), grouping.groups).T, np.array(grouping.sizes, np.int64))
     for (number, statement, (total, *parts)), cells in zip(rows, may_show.T.tolist(), strict=True):
         hidden: Figures = (None, None, None, None)
         figures = [part if is_shown else hidden for part, is_shown in zip(parts, cells, strict=True)]
