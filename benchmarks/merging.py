@@ -12,14 +12,13 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from flask_migrate import upgrade
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from sqlalchemy import insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from benchmarks.run import database
-from config import ROOT, Config
+from config import Config
 from deliberation.app import create_app
 from deliberation.base.clock import now
 from deliberation.consultations.people import Participant
@@ -28,6 +27,7 @@ from deliberation.moderation.acts import OPERATOR
 from deliberation.moderation.merging import merge_idea, part_idea
 from deliberation.votes.models import Vote, VoteEvent
 from deliberation.web.extensions import db
+from deliberation.web.migrations import migrate_to_newest
 from tests import factories
 from tests.moderation.merge_world import SEQUENCES, World, play
 from tests.votes.recount import complaints
@@ -49,7 +49,7 @@ def main() -> int:
             with database(kind) as url:
                 app = create_app(Config(secret_key="for-a-benchmark-and-nothing-else", database_url=url))
                 with app.app_context():
-                    upgrade(directory=str(ROOT / "migrations"))
+                    migrate_to_newest(app)
                     if arguments.sequences:
                         campaign(kind, db.session(), arguments.sequences)
                     measure(kind, db.session(), arguments.votes)

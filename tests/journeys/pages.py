@@ -42,6 +42,7 @@ class Scene:
     guest_number: int
     guest_comment: int
     talk: dict[str, int]
+    pair: dict[str, int]
     empty: str
     closed: str
     used_up: str
@@ -65,6 +66,7 @@ def set_scene(people: People) -> Scene:
             participant, "Start with the *towns*.\n\n> Land räcker.\n\nNot for us."
         ),
         talk=people.discussion(),
+        pair=people.merged_ideas(),
         guest_number=people.post_idea_as(participant, "Print a map of everybody we already work with."),
         empty=empty,
         closed=closed,
@@ -105,6 +107,8 @@ def _for_visitors(here: str, numbers: dict[str, int], scene: Scene) -> list[Sigh
         Sight("history", f"{here}/ideas/{numbers['edited']}/history"),
         Sight("withdrawn-comment", f"{here}/comments/{scene.talk['gone']}"),
         Sight("comment-history", f"{here}/comments/{scene.talk['branch']}/history"),
+        Sight("merged-idea", f"{here}/ideas/{scene.pair['merged']}"),
+        Sight("idea-with-merged", f"{here}/ideas/{scene.pair['kept']}"),
         Sight("log", f"{here}/log"),
         Sight("synthesis", f"{here}/synthesis"),
         Sight("synthesis-thread", f"{here}/synthesis?thread=1"),
@@ -143,6 +147,8 @@ def _for_participants(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("edit-comment", f"{here}/comments/{scene.guest_comment}/edit"),
         Sight("edit-comment-refused", f"{here}/comments/{scene.guest_comment}/edit", _send_long_comment),
         Sight("tag-refused", f"{here}/ideas/{numbers['edited']}", _send_tag),
+        Sight("propose-merge", f"{here}/ideas/{scene.pair['kept']}/same?q=att"),
+        Sight("propose-merge-refused", f"{here}/ideas/{scene.pair['kept']}/same", _propose_itself),
         Sight("vote-done", f"{here}/vote?thread=2"),
         Sight("closed-idea", f"/c/{scene.closed}/ideas/1"),
         Sight("synthesis", f"{here}/synthesis?thread=2"),
@@ -164,8 +170,24 @@ def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("hide-comment-refused", f"{here}/comments/{scene.talk['branch']}/hide", _send),
         Sight("restore", f"{here}/ideas/{numbers['hidden']}/restore"),
         Sight("restore-refused", f"{here}/ideas/{numbers['hidden']}/restore", _send),
+        Sight("choose-merge", f"{here}/ideas/{scene.pair['one']}/merge?q=att"),
+        Sight("choose-merge-refused", f"{here}/ideas/{scene.pair['one']}/merge?into=nonsense"),
+        Sight("merge", f"{here}/ideas/{scene.pair['one']}/merge?into={scene.pair['other']}"),
+        Sight("merge-refused", f"{here}/ideas/{scene.pair['one']}/merge?into={scene.pair['kept']}", _send),
+        Sight("merge-obstacle", f"{here}/ideas/{scene.pair['one']}/merge?into={scene.pair['merged']}"),
+        Sight("part", f"{here}/ideas/{scene.pair['merged']}/part"),
+        Sight("part-refused", f"{here}/ideas/{scene.pair['merged']}/part", _send),
+        Sight("part-nothing", f"{here}/ideas/{scene.pair['kept']}/part"),
+        Sight("facilitator-merged-idea", f"{here}/ideas/{scene.pair['merged']}"),
+        Sight("facilitator-kept-idea", f"{here}/ideas/{scene.pair['kept']}"),
         Sight("hidden-idea", f"{here}/ideas/{numbers['hidden']}"),
     ]
+
+
+def _propose_itself(page: Page) -> None:
+    page.locator("#into").fill("0")
+    page.locator("#note").fill("x" * 1_001)
+    page.locator("main form[method=post] button[type=submit]").click()
 
 
 def _send(page: Page) -> None:

@@ -20,6 +20,9 @@ from deliberation.comments.service import post_comment
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import post_idea
+from deliberation.moderation.acts import OPERATOR
+from deliberation.moderation.merging import merge_idea
+from deliberation.moderation.proposals import propose_merge
 from deliberation.web.extensions import db
 from tests.factories import make_account, make_consultation, make_idea, make_role, make_rule, make_vote
 from tests.journeys.site import SLUG, Site
@@ -135,6 +138,26 @@ class People:
                 select(Idea.number).where(here, Idea.hidden_at.is_not(None))
             ).first()
         return {name: number for name, number in found.items() if number}
+
+    def merged_ideas(self, slug: str = SLUG) -> dict[str, int]:
+        """Merge an idea into a long one with votes, and propose to merge two more; return their numbers."""
+        with self._writing() as session:
+            consultation = _consultation(session, slug)
+            here = (
+                Idea.thread_id == consultation.threads[0].id,
+                Idea.hidden_at.is_(None),
+                Idea.withdrawn_at.is_(None),
+            )
+            busiest = (Idea.agrees + Idea.disagrees + Idea.passes).desc()
+            kept, merged, one, other = session.scalars(
+                select(Idea).where(*here).order_by(busiest).limit(4)
+            ).all()
+            merge_idea(session, idea=merged, into=kept, reason="Both want a named contact.", by=OPERATOR)
+            propose_merge(
+                session, consultation=consultation, idea=one, other=other,
+                account_id=make_account(session).id, note="Both are about *maps*, I think.",
+            )  # fmt: skip
+            return {"kept": kept.number, "merged": merged.number, "one": one.number, "other": other.number}
 
     def discussion(self) -> dict[str, int]:
         """Return the numbers of the idea most talked about in the demonstration and of its longest branch."""
