@@ -94,7 +94,10 @@ def post_comment(
     NotToBeAnswered, and Refused for what cannot be a comment.
     """
     lock_consultation(session, consultation.id)
-    session.refresh(idea, ["hidden_at", "withdrawn_at", "merged_into_id"])
+    # Waits while the idea is being merged: the discussion goes on under the other one.
+    session.refresh(
+        idea, ["hidden_at", "withdrawn_at", "merged_into_id"], with_for_update={"read": True, "of": Idea}
+    )
     require_open(session, consultation=consultation, idea=idea)
     remark = Remark.of(body=body, language=language)
     if answers is not None:

@@ -1,8 +1,9 @@
 """Merging an idea into another that says the same, and parting them again.
 
 Nothing is lost by a merge: each vote and tag stays with the idea that it was given to, and what counts
-follows from which ideas are together (`votes.moving`, `tags.moving`). So ideas can be merged in chains and
-parted in any order. Of two facilitators who act at once one does it and the other is told.
+follows from which ideas are together (`votes.moving`, `tags.moving`, `comments.moving`). So ideas can be
+merged in chains and parted in any order. Of two facilitators who act at once one does it and the other is
+told.
 """
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, Refused, marked
+from deliberation.comments.moving import move_discussion_apart, move_discussion_together
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.consultations.phases import Timetable
 from deliberation.ideas.merged import find_root
@@ -51,6 +53,7 @@ def merge_idea(session: Session, *, idea: Idea, into: Idea, reason: str, by: Act
     idea.merged_into_id, idea.merged_at = into.id, moment
     session.flush()
     move_together(session, idea_id=idea.id, root_id=into.id, moment=moment)
+    move_discussion_together(session, idea_id=idea.id, root_id=into.id)
     for changed in (idea, into):
         settle_tags(session, changed.id)
         session.refresh(changed)
@@ -81,6 +84,7 @@ def part_idea(session: Session, *, idea: Idea, reason: str, by: Actor) -> Modera
     idea.merged_into_id = idea.merged_at = None
     session.flush()
     move_apart(session, idea_id=idea.id, root_id=root.id, moment=moment)
+    move_discussion_apart(session, idea_id=idea.id, root_id=root.id)
     for changed in (idea, root):
         settle_tags(session, changed.id)
         session.refresh(changed)
