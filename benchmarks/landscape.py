@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, func, insert, select, text, update
+from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -38,7 +38,6 @@ from deliberation.insights.counting import count
 from deliberation.insights.gathering import gather
 from deliberation.insights.queries import find_landscape
 from deliberation.insights.storing import store_landscapes
-from deliberation.votes.models import Vote
 from deliberation.web.extensions import db
 from deliberation.web.migrations import migrate_to_newest
 
@@ -196,9 +195,14 @@ def _vote(sessions: Sessions, pairs: Pairs, crowd: Crowd, chance: np.random.Gene
                 for start in range(0, len(rows), 50_000):
                     part = rows[start : start + 50_000]
                     copying.write("".join(f"{a}\t{b}\t{c}\t{moment}+00\n" for a, b, c in part))
-        for name, choice in (("agrees", 1), ("disagrees", -1), ("passes", 0)):
-            counted = select(func.count()).where(Vote.idea_id == Idea.id, Vote.choice == choice)
-            session.execute(update(Idea).values({name: counted.scalar_subquery()}))
+        counts = np.bincount(about * 3 + choices + 1, minlength=3 * IDEAS).reshape(-1, 3).tolist()
+        for key, (disagrees, passes, agrees) in zip(crowd.ideas, counts, strict=True):
+            more = {
+                "agrees": Idea.agrees + agrees,
+                "disagrees": Idea.disagrees + disagrees,
+                "passes": Idea.passes + passes,
+            }
+            session.execute(update(Idea).where(Idea.id == key).values(more))
     with sessions.writing() as session:
         session.execute(text("ANALYZE"))
 

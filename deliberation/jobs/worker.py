@@ -82,7 +82,7 @@ class Worker:
             except DBAPIError:
                 raise
             except Exception as error:  # whatever it is, the queue goes on
-                log.exception("%s: %s", one.name, described(error))
+                log.error("%s: %s\n%s", one.name, described(error), frames_of(error))
 
     def do_one(self) -> bool:
         """Do the job that is due, if there is one; says whether there was."""
@@ -112,6 +112,7 @@ class Worker:
                 # The product's own refusal: trying again would be refused again.
                 self._end(claimed, give_up, str(refusal))
             except Exception as error:
+                log.error("%s", frames_of(error))
                 self._end(claimed, put_off, described(error))
             else:
                 with self._sessions.writing() as session:
@@ -143,6 +144,11 @@ class Worker:
         finally:
             done.set()
             holder.join()
+
+
+def frames_of(error: BaseException) -> str:
+    """Return the way to where it went wrong, line by line, without what the error carries."""
+    return "".join(traceback.format_tb(error.__traceback__)).rstrip()
 
 
 def described(error: BaseException) -> str:

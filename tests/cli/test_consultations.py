@@ -13,6 +13,7 @@ from deliberation.consultations.models import Consultation
 from deliberation.consultations.people import Invitation, RoleName
 from deliberation.consultations.queries import get_invitation
 from deliberation.demo.load import PARTICIPANT_EMAIL
+from deliberation.insights.models import LandscapeRow
 from tests import factories
 from tests.strict_client import StrictClient
 
@@ -108,5 +109,7 @@ def test_the_demonstration_prints_links_and_no_passwords(
     guest = session.scalars(select(Account).where(Account.email == PARTICIPANT_EMAIL)).one()
     assert guest.confirmed_at is not None
     assert guest.confirmed_at < now() - timedelta(days=1)
+    counted = session.scalars(select(LandscapeRow.thread_id)).all()
+    assert len(counted) == 1 + 7
     again = app.test_cli_runner().invoke(args=["demo", "load"])
     assert (again.exit_code, "here already" in again.stderr) == (1, True)
