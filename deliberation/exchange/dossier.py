@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from deliberation.consultations.models import Phase
 from deliberation.consultations.pack_values import ConsultationWords, EntryPack, TagWords, ThreadWords
 from deliberation.consultations.people import RoleName
-from deliberation.moderation.models import ActKind
+from deliberation.moderation.models import ActKind, ProposalOutcome
 from deliberation.tags.models import TagStatus
 
 
@@ -132,6 +132,18 @@ class TagUse(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRecord:
+    """That a participant proposed to merge two ideas, and what came of it."""
+
+    ideas: tuple[int, int]
+    proposed_by: int
+    note: str
+    created_at: datetime
+    outcome: ProposalOutcome | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActRecord:
     """A row of the public log; what it is about by number or key."""
 
@@ -167,5 +179,6 @@ class Dossier:
     merged_votes: tuple[MergedVote, ...] = ()
     """All votes on the ideas that they are on: those do not follow from the journal."""
     exposures: tuple[ExposureRecord, ...] = ()
+    proposals: tuple[ProposalRecord, ...] = ()
     remarks: tuple[RemarkRecord, ...] = ()
     """In the order of their numbers."""

@@ -33,7 +33,7 @@ from deliberation.exchange.storing_votes import (
 )
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.ideas.search import index_many
-from deliberation.moderation.models import ModerationAct
+from deliberation.moderation.models import MergeProposal, ModerationAct
 from deliberation.tags.models import IdeaTag, Tag, TagName
 from deliberation.votes.models import Choice
 
@@ -51,6 +51,7 @@ def store(session: Session, dossier: Dossier, *, slug: str) -> Consultation:
     standing = standing_votes(dossier)
     ideas = _add_ideas(session, consultation, dossier, (threads, people), standing)
     _merge_ideas(session, dossier, ideas)
+    _add_proposals(session, consultation, dossier, people=people, ideas=ideas)
     add_votes(session, dossier, standing, people=people, ideas=ideas)
     tags = _add_tags(session, consultation, dossier, people=people, ideas=ideas)
     remarks = add_remarks(session, consultation, dossier, people=people, ideas=ideas)
@@ -199,6 +200,25 @@ def _merge_ideas(session: Session, dossier: Dossier, ideas: Numbered) -> None:
             merged = update(Idea).where(Idea.id == ideas[idea.number])
             values = {"merged_into_id": ideas[idea.merged_into], "merged_at": idea.merged_at}
             session.execute(merged.values(values))
+
+
+def _add_proposals(
+    session: Session, consultation: Consultation, dossier: Dossier, *, people: Numbered, ideas: Numbered
+) -> None:
+    for proposal in dossier.proposals:
+        lower, higher = sorted(ideas[number] for number in proposal.ideas)
+        session.add(
+            MergeProposal(
+                consultation_id=consultation.id,
+                idea_id=lower,
+                other_id=higher,
+                proposed_by_id=people[proposal.proposed_by],
+                note=proposal.note,
+                created_at=proposal.created_at,
+                outcome=proposal.outcome,
+                settled_at=proposal.settled_at,
+            )
+        )
 
 
 def _wordings(dossier: Dossier, ideas: Numbered) -> Iterator[Row]:

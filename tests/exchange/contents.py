@@ -42,6 +42,10 @@ _CONTENTS = {
     "votes set aside": "SELECT i.number AS idea, p.number, v.choice, v.previous, v.cast_at"
     " FROM set_aside_votes v JOIN ideas i ON i.id = v.idea_id JOIN participants p ON p.id = v.participant_id"
     " WHERE i.consultation_id = :here",
+    "merge proposals": "SELECT i.number AS idea, o.number AS other, p.number, m.note, m.created_at,"
+    " m.outcome, m.settled_at FROM merge_proposals m JOIN ideas i ON i.id = m.idea_id"
+    " JOIN ideas o ON o.id = m.other_id JOIN participants p ON p.id = m.proposed_by_id"
+    " WHERE m.consultation_id = :here",
     "exposures": "SELECT i.number AS idea, p.number, e.first_shown_at FROM exposures e"
     " JOIN ideas i ON i.id = e.idea_id JOIN participants p ON p.id = e.participant_id"
     " WHERE i.consultation_id = :here",

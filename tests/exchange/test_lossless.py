@@ -12,7 +12,7 @@ from deliberation.consultations.phases import Timetable
 from deliberation.demo.load import load_demo
 from deliberation.exchange.polis.export import export_polis
 from deliberation.exchange.polis.service import import_polis
-from deliberation.moderation.models import ActKind, ModerationAct
+from deliberation.moderation.models import ActKind, MergeProposal, ModerationAct, ProposalOutcome
 from deliberation.tables import metadata
 from deliberation.tags.models import TagStatus
 from deliberation.votes.models import Choice, Exposure, SetAsideVote, VoteEvent
@@ -32,8 +32,9 @@ URL = "https://deliberation.example"
 
 CARRIED = {
     "background_entries", "background_texts", "comment_revisions", "comments", "consultation_texts",
-    "consultations", "exposures", "idea_revisions", "idea_tags", "ideas", "moderation_acts", "participants",
-    "phase_steps", "set_aside_votes", "tag_names", "tags", "thread_texts", "threads", "vote_events", "votes",
+    "consultations", "exposures", "idea_revisions", "idea_tags", "ideas", "merge_proposals",
+    "moderation_acts", "participants", "phase_steps", "set_aside_votes", "tag_names", "tags",
+    "thread_texts", "threads", "vote_events", "votes",
 }  # fmt: skip
 LEFT_OUT = {
     "accounts": "who somebody is does not travel",
@@ -124,6 +125,18 @@ def test_merged_ideas_and_what_moved_with_them_come_back(session: Session, tmp_p
     tag = make_tag(session, before)
     apply_tag(session, whole, tag, mover).origin_id = part.id
     make_comment(session, whole, mover).origin_id = part.id
+    session.add(
+        MergeProposal(
+            consultation_id=before.id,
+            idea_id=whole.id,
+            other_id=part.id,
+            proposed_by_id=stayer.id,
+            note="=the same",
+            created_at=earlier,
+            outcome=ProposalOutcome.MERGED,
+            settled_at=moment,
+        )
+    )
     session.flush()
     after = there_and_back(session, before, tmp_path / "set")
     assert_equal_contents(session, before, after)

@@ -164,6 +164,9 @@ def _note_references(companion: Companion, faults: FaultList) -> None:
             named = getattr(act, what)
             if named is not None and named not in numbers:
                 faults.add(names.CONSULTATION, 0, f"log.{place}.{what}: there is no {what} {named}")
+    for place, proposal in enumerate(document.proposals):
+        if not known["idea"].issuperset(proposal.ideas) or proposal.proposed_by not in companion.people:
+            faults.add(names.CONSULTATION, 0, f"merge_proposals.{place}: no such ideas or participant")
     for place, tag in enumerate(document.tags):
         if tag.merged_into is not None and tag.merged_into not in keys:
             faults.add(names.CONSULTATION, 0, f"tags.{place}.merged_into: there is no tag {tag.merged_into}")

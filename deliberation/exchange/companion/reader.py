@@ -87,6 +87,7 @@ def _dossier(companion: Companion, export: PolisExport, *, title: str, moment: d
         merged_votes=tuple(line.says for line in companion.merged_votes),
         exposures=tuple(line.says for line in companion.exposures),
         tag_uses=tuple(line.says for line in companion.tag_uses),
+        proposals=document.proposals,
         remarks=tuple(line.remark for line in companion.remarks),
         log=(*document.log, import_act(export, moment)),
     )

@@ -21,11 +21,11 @@ from deliberation.consultations.pack_values import (
 )
 from deliberation.consultations.people import RoleName
 from deliberation.exchange.companion import names
-from deliberation.exchange.dossier import ActRecord, TagRecord, ThreadRecord
+from deliberation.exchange.dossier import ActRecord, ProposalRecord, TagRecord, ThreadRecord
 from deliberation.exchange.errors import FaultList
 from deliberation.exchange.polis.cells import GREATEST_NUMBER, BadCell, exact_moment
 from deliberation.exchange.polis.files import read_text
-from deliberation.moderation.models import ActKind
+from deliberation.moderation.models import REASON_LENGTH, ActKind, ProposalOutcome
 from deliberation.tags.models import TAG_LENGTH, TagStatus
 
 KEY_LENGTH = 60
@@ -43,6 +43,7 @@ class Document:
     threads: tuple[ThreadRecord, ...]
     background: tuple[EntryPack, ...]
     tags: tuple[TagRecord, ...]
+    proposals: tuple[ProposalRecord, ...]
     log: tuple[ActRecord, ...]
 
 
@@ -191,6 +192,24 @@ class _ActSchema(_Strict):
         return ActRecord(**said)
 
 
+class _ProposalSchema(_Strict):
+    ideas = fields.List(_number(least=0), required=True, validate=validate.Length(equal=2))
+    proposed_by = fields.Integer(required=True, strict=True, validate=validate.Range(0, GREATEST_NUMBER))
+    note = _text(REASON_LENGTH)
+    created_at = _moment()
+    outcome = fields.Enum(ProposalOutcome, by_value=True, required=True, allow_none=True)
+    settled_at = _moment(or_none=True)
+
+    @post_load
+    def _value(self, said: dict[str, Any], **_: Any) -> ProposalRecord:
+        one, other = said.pop("ideas")
+        if one is None or other is None or one == other:
+            raise ValidationError("are not two", "ideas")
+        if (said["outcome"] is None) != (said["settled_at"] is None):
+            raise ValidationError("is there without its time, or the time without it", "outcome")
+        return ProposalRecord(ideas=(one, other), **said)
+
+
 class _DocumentSchema(_Strict):
     format = _text()
     slug = _text()
@@ -201,6 +220,7 @@ class _DocumentSchema(_Strict):
     threads = fields.List(fields.Nested(_ThreadSchema), required=True, validate=validate.Length(1))
     background = fields.List(fields.Nested(_EntrySchema), required=True)
     tags = fields.List(fields.Nested(_TagSchema), required=True)
+    merge_proposals = fields.List(fields.Nested(_ProposalSchema), required=True)
     log = fields.List(fields.Nested(_ActSchema), required=True)
 
     @post_load
@@ -214,6 +234,8 @@ class _DocumentSchema(_Strict):
             (language, folded(words.name)) for tag in said["tags"] for language, words in tag.names.items()
         ]
         _refuse_twice("tags", tag_names)
+        made = [(frozenset(one.ideas), one.proposed_by) for one in said["merge_proposals"]]
+        _refuse_twice("merge_proposals", made)
         return Document(
             language=said["source_language"],
             created_at=said["created_at"],
@@ -222,6 +244,7 @@ class _DocumentSchema(_Strict):
             threads=tuple(said["threads"]),
             background=tuple(said["background"]),
             tags=tuple(said["tags"]),
+            proposals=tuple(said["merge_proposals"]),
             log=tuple(said["log"]),
         )
 

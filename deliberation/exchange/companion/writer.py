@@ -19,7 +19,7 @@ from deliberation.exchange.companion.rows import number_or_nothing, write_rows, 
 from deliberation.exchange.ground import Ground, IdeaRow
 from deliberation.exchange.text import cell
 from deliberation.ideas.models import Idea, IdeaRevision
-from deliberation.moderation.models import ModerationAct
+from deliberation.moderation.models import MergeProposal, ModerationAct
 from deliberation.tags.models import IdeaTag, Tag
 
 
@@ -74,6 +74,7 @@ def _write_consultation(path: Path, ground: Ground) -> None:
             for entry in background
         ],
         "tags": _tags(ground, tags),
+        "merge_proposals": _proposals(ground),
         "log": _log(ground, {tag.id: tag.key for tag in tags}),
     }
     text = json.dumps(document, ensure_ascii=False, indent=1)
@@ -99,6 +100,27 @@ def _tags(ground: Ground, tags: Sequence[Tag]) -> list[dict[str, object]]:
             "names": _by_language(tag.names, "name", "is_translation"),
         }
         for tag in tags
+    ]
+
+
+def _proposals(ground: Ground) -> list[dict[str, object]]:
+    ideas = {idea.id: idea.number for idea in ground.ideas}
+    people = {person.id: person.number for person in ground.people}
+    proposals = ground.session.scalars(
+        select(MergeProposal)
+        .where(MergeProposal.consultation_id == ground.consultation.id)
+        .order_by(MergeProposal.id)
+    )
+    return [
+        {
+            "ideas": [ideas[proposal.idea_id], ideas[proposal.other_id]],
+            "proposed_by": people[proposal.proposed_by_id],
+            "note": proposal.note,
+            "created_at": written(proposal.created_at),
+            "outcome": proposal.outcome.value if proposal.outcome else None,
+            "settled_at": written_or_none(proposal.settled_at),
+        }
+        for proposal in proposals
     ]
 
 
