@@ -54,6 +54,7 @@ class Scene:
 
 def set_scene(people: People) -> Scene:
     """Make what the sights show beside the demonstration."""
+    people.draw_landscapes()
     empty = people.consultation("Bare ground")
     closed = people.consultation("Last year", ideas=3, is_closed=True)
     facilitator = people.facilitator(SLUG)
@@ -87,6 +88,7 @@ def sights(people: People, scene: Scene, role: Role) -> list[Sight]:
         Sight("discussion", f"{here}/ideas/{scene.talk['idea']}"),
         Sight("comment", f"{here}/comments/{scene.talk['branch']}"),
         Sight("vote", f"{here}/vote?thread=3"),
+        Sight("landscape", f"{here}/landscape", _open_all),
         Sight("empty-thread", f"/c/{scene.empty}/threads/1"),
         Sight("closed-thread", f"/c/{scene.closed}/threads/1"),
     ]
@@ -112,6 +114,8 @@ def _for_visitors(here: str, numbers: dict[str, int], scene: Scene) -> list[Sigh
         Sight("log", f"{here}/log"),
         Sight("synthesis", f"{here}/synthesis"),
         Sight("synthesis-thread", f"{here}/synthesis?thread=1"),
+        *(Sight(f"landscape-{n}", f"{here}/landscape?thread={n}") for n in range(1, 8)),
+        Sight("empty-landscape", f"/c/{scene.empty}/landscape"),
         Sight("help", "/help"),
         Sight("preferences", "/preferences"),
         Sight("sign-in", f"/sign-in?next={here}"),
@@ -150,6 +154,7 @@ def _for_participants(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("propose-merge", f"{here}/ideas/{scene.pair['kept']}/same?q=att"),
         Sight("propose-merge-refused", f"{here}/ideas/{scene.pair['kept']}/same", _propose_itself),
         Sight("vote-done", f"{here}/vote?thread=2"),
+        Sight("voted-idea", f"{here}/ideas/3"),
         Sight("closed-idea", f"/c/{scene.closed}/ideas/1"),
         Sight("synthesis", f"{here}/synthesis?thread=2"),
         Sight("profile", "/account"),
@@ -163,6 +168,7 @@ def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("desk", f"{here}/desk"),
         Sight("desk-open", f"{here}/desk", _open_all),
         Sight("desk-tag", f"{here}/desk?tag=museums"),
+        Sight("snapshot-refused", f"{here}/landscape", _send_long_reason),
         Sight("empty-desk", f"/c/{scene.empty}/desk"),
         Sight("hide", f"{here}/ideas/{numbers['edited']}/hide"),
         Sight("hide-refused", f"{here}/ideas/{numbers['edited']}/hide", _send),
@@ -206,6 +212,12 @@ def _write_what_is_there(page: Page) -> None:
 def _send_too_much(page: Page) -> None:
     page.locator("textarea[name=statement]").fill("x" * 300)
     _send(page)
+
+
+def _send_long_reason(page: Page) -> None:
+    page.get_by_label("Why now").fill("x" * 1_001)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Freeze a snapshot").click()
 
 
 def _send_tag(page: Page) -> None:

@@ -75,7 +75,7 @@ def test_the_look_for_barriers_finds_one_that_is_there(look: Page) -> None:
     assert any(fault.startswith("link-name") for fault in _violations(look))
 
 
-@pytest.mark.parametrize("path", ["threads/1", "ideas/2", "vote", "", "synthesis"])
+@pytest.mark.parametrize("path", ["threads/1", "ideas/2", "vote", "", "synthesis", "landscape"])
 def test_what_can_be_pressed_is_large_enough_for_a_finger(
     path: str, look: Page, scene: Scene, site: Site
 ) -> None:
