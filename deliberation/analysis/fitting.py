@@ -70,8 +70,11 @@ def fit(crowd: Crowd, parameters: Parameters, *, directions: int = MAP) -> Fit:
     return Fit(centred=centred, axes=axes, points=points, flat=flat, grouping=grouping)
 
 
-def with_classic_groups(found: Fit) -> Fit:
+def with_classic_groups(found: Fit, parameters: Parameters) -> Fit:
     """Return the same map with the groups that lie best apart on it, however few people one of them has."""
+    is_favourite = found.flat.favourite(1) is found.flat.favourite(parameters.fewest_in_group)
+    if found.grouping.dimensions == MAP and is_favourite:
+        return found
     return replace(found, grouping=choose(found.flat))
 
 

@@ -120,6 +120,10 @@ class Survey:
                 best[one.groups] = one
         return list(best.values())
 
+    def favourite(self, fewest: int) -> _Partition | None:
+        """Return the best of those; of equals the one with fewer groups."""
+        return max(self.best(fewest), key=lambda one: (one.silhouette, -one.groups), default=None)
+
 
 def survey(points: Floats, parameters: Parameters, weights: Floats | None = None) -> Survey:
     """Return how points on the grid, (n, d), each of weight one unless told otherwise, may be grouped.
@@ -144,8 +148,8 @@ def choose(surveyed: Survey, *, fewest: int = 1) -> Grouping:
     At last people move while that makes it greater. Everybody is in one group if there is no other way.
     """
     places = surveyed.places
-    found = surveyed.best(fewest)
-    if not found:
+    found, best = surveyed.best(fewest), surveyed.favourite(fewest)
+    if best is None:
         alone = np.zeros(min(len(places.points), 1), dtype=np.int64)
         return Grouping(
             labels=np.zeros(len(places.of_person), dtype=np.int64),
@@ -153,7 +157,6 @@ def choose(surveyed: Survey, *, fewest: int = 1) -> Grouping:
             centre_labels=alone,
             candidates=(),
         )
-    best = max(found, key=lambda one: (one.silhouette, -one.groups))
     found[found.index(best)] = best = _settled(surveyed, best, fewest)
     of_place = best.labels[nearest(places.points, best.centres)]
     renamed = _by_size(of_place, places.weights)

@@ -88,7 +88,7 @@ def _find(crowd: Crowd, parameters: Parameters, tell: Progress) -> _Finding:
     if directions and found.grouping.groups > 1:
         stability = resample(crowd, found, parameters, tell)
     decision = decide(found, reason, directions, stability, parameters)
-    given = found if decision.outcome is Outcome.GROUPS else with_classic_groups(found)
+    given = found if decision.outcome is Outcome.GROUPS else with_classic_groups(found, parameters)
     steadiness = np.zeros(len(crowd.is_placed))
     if stability is not None and np.array_equal(given.grouping.labels, found.grouping.labels):
         steadiness[crowd.is_placed] = stability.steadiness
