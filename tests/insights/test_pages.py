@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from deliberation.analysis.landscape import NOT_PLACED, Comparison, Landscape, Outcome, Reason
@@ -13,6 +14,7 @@ from deliberation.analysis.pipeline import analyse
 from deliberation.analysis.votes import VoteMatrix
 from deliberation.base.clock import now
 from deliberation.consultations.models import Consultation, Phase
+from deliberation.ideas.models import Idea
 from deliberation.insights.models import Snapshot, SnapshotCause
 from deliberation.insights.tallies import Tally
 from deliberation.jobs.models import Job
@@ -40,6 +42,7 @@ from tests.strict_client import StrictClient
 PAGE = "/c/the-park/landscape"
 STATEMENTS = ("Plant trees", "Build <b>houses</b> & roads", "Dig a pond", "Sell it")
 BOUND = 12
+MOST_BYTES = 100_000
 
 
 def words(client: StrictClient, address: str = PAGE, language: str = "en") -> str:
@@ -222,10 +225,7 @@ def test_an_idea_hidden_after_the_page_was_made_once_leaves_it(
     consultation = settle(session)
     store_landscape(session, consultation, two_groups())
     assert "Plant trees" in words(client)
-    idea = consultation.threads[0]
-    from deliberation.ideas.models import Idea
-
-    session.scalars(select(Idea).where(Idea.thread_id == idea.id, Idea.number == 1)).one().hidden_at = now()
+    session.scalars(select(Idea).where(Idea.number == 1)).one().hidden_at = now()
     session.commit()
     assert "Plant trees" not in words(client)
 
@@ -360,6 +360,45 @@ def test_the_page_takes_few_statements_whatever_its_size(client: StrictClient, s
                 assert client.get(PAGE).status_code == 200
             prices.append(len(heard))
     assert max(prices) <= BOUND, prices
+
+
+def test_the_page_of_two_thousand_people_and_five_hundred_ideas_is_light(
+    client: StrictClient, session: Session
+) -> None:
+    consultation = make_consultation(session)
+    author = make_participant(session, consultation)
+    numbers = np.random.default_rng(11)
+    vocabulary = ["".join(numbers.choice(list("abcdefghijklmnoprstuvy"), 7)) for _ in range(3_000)]
+    session.execute(
+        insert(Idea),
+        [
+            {
+                "consultation_id": consultation.id,
+                "thread_id": consultation.threads[0].id,
+                "author_id": author.id,
+                "number": number,
+                "language": "en",
+                "statement": " ".join(numbers.choice(vocabulary, 18)),
+                "elaboration": "",
+                "elaboration_html": "",
+                "agrees": 1,
+                "disagrees": 0,
+                "passes": 0,
+                "created_at": now(),
+                "is_seed": False,
+                "is_meta": False,
+            }
+            for number in range(1, 501)
+        ],
+    )
+    leaning = numbers.choice([0.2, 0.9], size=(4, 500))
+    group_of = np.arange(2_000) % 4
+    votes = np.where(numbers.random((2_000, 500)) < leaning[group_of], AGREE, DISAGREE)
+    votes[numbers.random(votes.shape) < 0.8] = UNSEEN
+    store_landscape(session, consultation, make_landscape(votes, group_of))
+    page = client.get(PAGE).get_data()
+    assert page.count(b"<tr>") == 501
+    assert len(brotli.compress(page, quality=4)) < MOST_BYTES
 
 
 class TestSnapshots:

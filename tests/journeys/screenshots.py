@@ -18,7 +18,12 @@ LOOKS: dict[str, tuple[tuple[Theme, int], ...]] = {
     "en": (("light", 360), ("dark", 360)),
 }
 LONGEST = 3_200
-README_PICTURE = ROOT / "docs" / "pictures" / "thread.png"
+PICTURES = ROOT / "docs" / "pictures"
+README_PICTURES = {
+    "thread.png": (f"/c/{SLUG}/threads/4?sort=divided&lang=en", 1400),
+    "landscape.png": (f"/c/{SLUG}/landscape", 1260),
+}
+"""The README's pictures: the page, and how much of it is shown."""
 
 
 def main() -> None:
@@ -43,13 +48,14 @@ def main() -> None:
 
 
 def take_for_readme(browser: Browser, site: Site, scene: Scene) -> None:
-    """Picture a question while people vote, as somebody sees it who has begun."""
-    README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    """Picture a question and the map while people vote, as somebody sees them who has begun."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
     with _page(browser, site, scene.participant, "en") as page:
-        page.set_viewport_size({"width": 1280, "height": 1400})
-        page.goto(f"/c/{SLUG}/threads/4?sort=divided&lang=en")
-        page.screenshot(path=README_PICTURE)
-    print(README_PICTURE.relative_to(ROOT), f"{README_PICTURE.stat().st_size // 1000} kB")
+        for name, (address, height) in README_PICTURES.items():
+            page.set_viewport_size({"width": 1280, "height": height})
+            page.goto(address)
+            page.screenshot(path=PICTURES / name)
+            print(name, f"{(PICTURES / name).stat().st_size // 1000} kB")
 
 
 def take_all(
