@@ -27,19 +27,16 @@ _ALL: Final = """
     FROM participants CROSS JOIN votes
     WHERE votes.participant_id = participants.id AND participants.consultation_id = {consultation_id:d}
 """
-_COPY: Final = f"""
-    COPY (SELECT (votes.participant_id::bigint << {IDEA_BITS}) + votes.idea_id, votes.choice {_ALL})
-    TO STDOUT (FORMAT BINARY)
+# A person's votes are one value, because a row for each vote costs more than the votes.
+_PACKED: Final = f"""
+    SELECT string_agg(int8send((votes.participant_id::bigint << {IDEA_BITS}) + votes.idea_id)
+        || int2send(votes.choice), ''::bytea) {_ALL}
+    GROUP BY votes.participant_id
 """
 _SELECT: Final = f"SELECT (votes.participant_id << {IDEA_BITS}) + votes.idea_id, votes.choice {_ALL}"
 
-# https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format": each row tells how many fields it
-# has, each field how long it is; a row of -1 fields is the end.
-_HEADER_BYTES: Final = 19
-_TRAILER_BYTES: Final = 2
-_COPIED: Final = np.dtype(
-    [("fields", ">i2"), ("pair_length", ">i4"), ("pair", ">i8"), ("choice_length", ">i4"), ("choice", ">i2")]
-)
+_SENT: Final = np.dtype([("pair", ">i8"), ("choice", ">i2")])
+"""How PostgreSQL sends numbers."""
 _TAKEN_BACK: Final = 9
 """Stands for the choice of a vote that is not there any more."""
 _FETCHED: Final = np.dtype([("pair", np.int64), ("choice", np.int8)])
@@ -61,7 +58,7 @@ class Changes:
 def read_votes(session: Session, consultation_id: int) -> Votes:
     """Return all current votes of the consultation (one statement)."""
     connection = session.connection()
-    read = _fetch if is_sqlite(connection) else _copy
+    read = _fetch if is_sqlite(connection) else _unpack
     rows = read(connection.connection.driver_connection, consultation_id)
     return Votes.of(rows["pair"].astype(np.int64), rows["choice"].astype(np.int8))
 
@@ -98,7 +95,7 @@ def _fetch(driver: Any, consultation_id: int) -> NDArray[np.void]:
     return np.fromiter(driver.execute(_SELECT.format(consultation_id=consultation_id)), dtype=_FETCHED)
 
 
-def _copy(driver: Any, consultation_id: int) -> NDArray[np.void]:
-    with driver.cursor() as cursor, cursor.copy(_COPY.format(consultation_id=consultation_id)) as copied:
-        content = b"".join(copied)
-    return np.frombuffer(content[_HEADER_BYTES:-_TRAILER_BYTES], dtype=_COPIED)
+def _unpack(driver: Any, consultation_id: int) -> NDArray[np.void]:
+    with driver.cursor(binary=True) as cursor:
+        cursor.execute(_PACKED.format(consultation_id=consultation_id))
+        return np.frombuffer(b"".join(content for (content,) in cursor), dtype=_SENT)
