@@ -66,21 +66,14 @@ def compose(
     idea shows one. Votes on hidden and withdrawn ideas are not counted, as on all other pages.
     Raises NotFound for a thread that does not exist. Needs an application context, for the translations.
     """
-    source = consultation.source_language
-    threads = [
-        thread
-        for thread in thread_wordings(session, consultation.id, language=language, source=source)
-        if thread_number in (None, thread.number)
-    ]
-    if thread_number is not None and not threads:
-        raise NotFound
+    threads = _threads(session, consultation, language=language, only=thread_number)
     stored = find_landscape(session, consultation.id)
     landscape = findings_of(stored) if stored else None
     home = f"{base_url}/c/{consultation.slug}"
     findings = _read(session, consultation, landscape, language=language, home=home)
     grouping = _grouping(stored, landscape, language) if stored and landscape else None
     phases = Timetable.of(consultation.steps, moment)
-    texts = chosen_text(consultation.texts, language=language, source=source)
+    texts = chosen_text(consultation.texts, language=language, source=consultation.source_language)
     asked = "" if thread_number is None else f"?thread={thread_number}"
     return Document(
         title=texts.title,
@@ -88,12 +81,10 @@ def compose(
         language=language,
         content_language=texts.language,
         introduction=plain_text(texts.introduction_html),
-        participation=(
-            _participation(
-                [idea for ideas in findings.counts.values() for idea in ideas], findings.people, None
-            )
-            if thread_number is None
-            else _participation(findings.counts[threads[0].id], findings.people, threads[0].id)
+        participation=_participation(
+            [idea for thread in threads for idea in findings.counts[thread.id]],
+            findings.people,
+            None if thread_number is None else threads[0].id,
         ),
         threads=tuple(_thread(thread, findings) for thread in threads),
         phase=phases.current,
@@ -110,6 +101,17 @@ def compose(
         words=words_in(language),
         grouping=grouping,
     )
+
+
+def _threads(
+    session: Session, consultation: Consultation, *, language: str, only: int | None
+) -> list[ThreadWording]:
+    source = consultation.source_language
+    threads = thread_wordings(session, consultation.id, language=language, source=source)
+    asked = [thread for thread in threads if only in (None, thread.number)]
+    if only is not None and not asked:
+        raise NotFound
+    return asked
 
 
 def _read(
