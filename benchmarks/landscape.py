@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -174,7 +174,8 @@ def _vote(sessions: Sessions, pairs: Pairs, crowd: Crowd, chance: np.random.Gene
     choices = crowd.leanings[who % GROUPS, about]
     others = chance.random(len(pairs)) < 0.3
     choices[others] = chance.choice([1, 0, -1], size=int(others.sum()))
-    moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    # Old enough not to be read again with what comes after.
+    moment = (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
     rows = list(
         zip(
             np.array(crowd.people)[who].tolist(),
