@@ -14,6 +14,7 @@ from deliberation.comments import views as comments
 from deliberation.consultations import views as consultations
 from deliberation.ideas import views as ideas
 from deliberation.insights import views as insights
+from deliberation.moderation import case_views as cases
 from deliberation.moderation import merge_views as merging
 from deliberation.moderation import views as moderation
 from deliberation.synthesis import views as synthesis
@@ -39,6 +40,7 @@ ROOMS: Final = (
     comments,
     moderation,
     merging,
+    cases,
     insights,
     synthesis,
 )

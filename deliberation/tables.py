@@ -8,6 +8,7 @@ from deliberation.consultations import models as consultations
 from deliberation.ideas import models as ideas
 from deliberation.insights import models as insights
 from deliberation.jobs import models as jobs
+from deliberation.moderation import cases
 from deliberation.moderation import models as moderation
 from deliberation.tags import models as tags
 from deliberation.votes import models as votes
@@ -22,6 +23,7 @@ ROOMS = (
     votes,
     comments,
     moderation,
+    cases,
     jobs,
     insights,
 )

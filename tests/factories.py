@@ -5,6 +5,7 @@ Every function flushes and none commits. What a test does not care about is fill
 
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
@@ -28,6 +29,9 @@ from deliberation.consultations.models import (
 from deliberation.consultations.people import Invitation, Participant, Role, RoleName
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.ideas.search import index_idea
+from deliberation.moderation.cases import Flag
+from deliberation.moderation.models import ActKind, ModerationAct
+from deliberation.moderation.subjects import key_name
 from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
 from deliberation.votes.models import Choice, Vote, VoteEvent
 from tests.strict_client import StrictClient
@@ -349,6 +353,43 @@ def make_tag(
     session.add(tag)
     session.flush()
     return tag
+
+
+def make_act(session: Session, idea: Idea, kind: ActKind = ActKind.HIDE_IDEA, **more: Any) -> ModerationAct:
+    """A row in the log about the idea. What it says was done is not."""
+    act = ModerationAct(
+        **{
+            "consultation_id": idea.consultation_id,
+            "kind": kind,
+            "role": RoleName.FACILITATOR,
+            "idea_id": idea.id,
+            "reason": "Because.",
+            "details": {},
+            "happened_at": now(),
+            **more,
+        }
+    )
+    session.add(act)
+    session.flush()
+    return act
+
+
+def make_flag(
+    session: Session, rule: BackgroundEntry, subject: Idea | Comment | Tag, *, note: str = "Look at this."
+) -> Flag:
+    """A flag by somebody new."""
+    consultation = session.get_one(Consultation, rule.consultation_id)
+    row = Flag(
+        consultation_id=consultation.id,
+        participant_id=make_participant(session, consultation).id,
+        rule_id=rule.id,
+        note=note,
+        created_at=now(),
+        **{key_name(subject): subject.id},
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def apply_tag(session: Session, idea: Idea, tag: Tag, participant: Participant | None = None) -> IdeaTag:

@@ -16,7 +16,7 @@ from deliberation.comments.queries import newest_revision, others_have_answered
 from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import Timetable
-from deliberation.consultations.service import join, lock_consultation
+from deliberation.consultations.service import join, lock_consultation, require_may_post
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import language_code
 
@@ -106,6 +106,7 @@ def post_comment(
         if not answers.is_visible:
             raise NotToBeAnswered
     author = join(session, consultation=consultation, account_id=account_id)
+    require_may_post(session, author)
     same = _find_same(session, idea, answers, author, remark.body)
     if same is not None:
         return Posting(same, is_new=False)
@@ -142,6 +143,7 @@ def edit_comment(
     _require_author(comment, by)
     session.refresh(comment, with_for_update={"key_share": True, "of": Comment})
     require_editable(session, consultation=consultation, comment=comment)
+    require_may_post(session, by)
     remark = Remark.of(body=body, language=language)
     newest = newest_revision(session, comment)
     if remark == Remark(comment.body, comment.language):

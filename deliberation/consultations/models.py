@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deliberation.base.model import Base, closed_set
@@ -32,6 +32,8 @@ class Consultation(Base):
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     source_language: Mapped[str] = mapped_column(String(LANGUAGE_LENGTH))
     created_at: Mapped[datetime]
+    two_to_hide: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether hiding takes two facilitators."""
 
     texts: Mapped[list["ConsultationText"]] = relationship(
         back_populates="consultation", passive_deletes=True

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deliberation.accounts.models import EMAIL_LENGTH, Account
@@ -50,6 +50,22 @@ class Role(Base):
     granted_at: Mapped[datetime]
 
     account: Mapped[Account] = relationship()
+
+
+class PostingBlock(Base):
+    """From when to when a participant can write nothing new. Votes stay, and go on."""
+
+    __tablename__ = "posting_blocks"
+    __table_args__ = (
+        CheckConstraint("ends_at > begins_at", name="ends_after_it_begins"),
+        Index(None, "participant_id", "ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete="CASCADE"))
+    begins_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
 
 
 class Invitation(Base):

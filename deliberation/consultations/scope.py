@@ -101,8 +101,17 @@ def _facilitating() -> None:
         raise NotAllowed
 
 
+def _trusted() -> None:
+    place = current_place()
+    SIGNED_IN.check()
+    if not place.roles:
+        raise NotAllowed
+
+
 VISITOR = Access("visitor", _visible)
 """Everybody who may see the consultation."""
 PARTICIPANT = Access("participant", _participating)
 """Whoever is signed in; taking part makes them a participant."""
 FACILITATOR = Access("facilitator", _facilitating)
+TRUSTED = Access("trusted", _trusted)
+"""Facilitators and the working group."""

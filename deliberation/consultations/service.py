@@ -12,7 +12,7 @@ from deliberation.accounts.secrets import hash_of, new_secret
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, NotAllowed, NotFound, marked
 from deliberation.consultations.models import Consultation
-from deliberation.consultations.people import Invitation, Participant, Role, RoleName
+from deliberation.consultations.people import Invitation, Participant, PostingBlock, Role, RoleName
 from deliberation.consultations.queries import find_participant, get_invitation
 
 INVITATION_LIFE: Final = timedelta(days=30)
@@ -23,6 +23,12 @@ class LastFacilitator(Conflict):
     """A consultation without a facilitator could not be opened, kept or closed by anybody."""
 
     default = marked("That is the last facilitator. Let somebody else become one first.")
+
+
+class PostingBlocked(Conflict):
+    """A facilitator keeps the participant from posting for a while."""
+
+    default = marked("You cannot post here until %(until)s. The decision log says why.")
 
 
 class InvitationSpent(Conflict):
@@ -64,6 +70,21 @@ def join(session: Session, *, consultation: Consultation, account_id: int) -> Pa
         else:
             return participant
     raise Conflict
+
+
+def require_may_post(session: Session, participant: Participant | None) -> None:
+    """Raise PostingBlocked where the participant can write nothing new for now (one statement)."""
+    if participant is None:
+        return
+    until = session.scalar(
+        select(func.max(PostingBlock.ends_at)).where(
+            PostingBlock.participant_id == participant.id,
+            PostingBlock.lifted_at.is_(None),
+            PostingBlock.ends_at > now(),
+        )
+    )
+    if until is not None:
+        raise PostingBlocked(until=until.date().isoformat())
 
 
 def grant_role(session: Session, *, consultation_id: int, account_id: int, role: RoleName) -> None:

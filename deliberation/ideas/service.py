@@ -14,7 +14,7 @@ from deliberation.base.text import clean_line, clean_text
 from deliberation.consultations.models import LANGUAGE_LENGTH, Consultation, Thread
 from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import GatheringClosed, Timetable
-from deliberation.consultations.service import join
+from deliberation.consultations.service import join, require_may_post
 from deliberation.ideas.merged import carries_others
 from deliberation.ideas.models import ELABORATION_LENGTH, STATEMENT_LENGTH, Idea, IdeaRevision
 from deliberation.ideas.queries import others_have_voted
@@ -125,6 +125,7 @@ def post_idea(
     _require_open(session, consultation, thread.id)
     wording = Wording.of(statement=statement, elaboration=elaboration, language=language)
     author = join(session, consultation=consultation, account_id=account_id)
+    require_may_post(session, author)
     same = _find_same(session, thread, author, wording.statement)
     if same is not None:
         return Posting(same, is_new=False)
@@ -161,6 +162,7 @@ def edit_idea(
     _require_author(idea, by)
     session.refresh(idea, with_for_update={"key_share": True, "of": Idea})
     require_editable(session, consultation=consultation, idea=idea)
+    require_may_post(session, by)
     wording = Wording.of(statement=statement, elaboration=elaboration, language=language)
     newest = newest_revision(session, idea)
     if wording == Wording(idea.statement, idea.elaboration, idea.language):

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, Refused, marked
 from deliberation.consultations.models import Consultation
 from deliberation.moderation.acts import (
@@ -11,8 +12,10 @@ from deliberation.moderation.acts import (
     optional_reason,
     record,
     require_facilitator,
+    rule_named,
     stated_reason,
 )
+from deliberation.moderation.flags import settle
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.tags import service as tags
 from deliberation.tags.models import Tag, TagName, TagStatus
@@ -25,7 +28,13 @@ class TagMoved(Conflict):
 
 
 def accept_tag(
-    session: Session, *, tag: Tag, by: Actor, reason: str = "", seen: TagStatus = TagStatus.SUGGESTED
+    session: Session,
+    *,
+    tag: Tag,
+    by: Actor,
+    reason: str = "",
+    seen: TagStatus = TagStatus.SUGGESTED,
+    batch: str | None = None,
 ) -> ModerationAct:
     """Take the tag into the vocabulary. `seen` is what it was to the person: suggested, or declined before.
 
@@ -35,19 +44,40 @@ def accept_tag(
     reason = optional_reason(reason)
     _require(session, tag, TagStatus.DECLINED if seen is TagStatus.DECLINED else TagStatus.SUGGESTED)
     tags.accept_tag(session, tag=tag)
-    return _recorded(session, ActKind.ACCEPT_TAG, tag, by=by, reason=reason, name=_name_of(session, tag))
+    details = {"name": _name_of(session, tag), "was": seen.value}
+    return record(
+        session, ActKind.ACCEPT_TAG, consultation_id=tag.consultation_id, by=by, reason=reason, batch=batch,
+        tag_id=tag.id, details=details,
+    )  # fmt: skip
 
 
-def decline_tag(session: Session, *, tag: Tag, by: Actor, reason: str) -> ModerationAct:
-    """Say no to the suggested tag. The log does not repeat its name.
+def decline_tag(
+    session: Session,
+    *,
+    tag: Tag,
+    by: Actor,
+    reason: str,
+    seen: TagStatus = TagStatus.SUGGESTED,
+    rule: str | None = None,
+    batch: str | None = None,
+) -> ModerationAct:
+    """Say no to the tag: a suggested one, or one of the vocabulary that was flagged, under a rule.
 
-    Raises NotAFacilitator, Refused at `reason`, TagMoved.
+    `seen` is what it was to the person. The log does not repeat its name. Raises NotAFacilitator, Refused at
+    `reason` or `rule`, TagMoved.
     """
     require_facilitator(session, tag.consultation_id, by)
+    rule_id = rule_named(session, tag.consultation_id, rule) if rule is not None else None
     reason = stated_reason(reason)
-    _require(session, tag, TagStatus.SUGGESTED)
+    _require(session, tag, TagStatus.ACCEPTED if seen is TagStatus.ACCEPTED else TagStatus.SUGGESTED)
     tags.decline_tag(session, tag=tag)
-    return _recorded(session, ActKind.DECLINE_TAG, tag, by=by, reason=reason)
+    settled = settle(session, tag, at=now())
+    act = record(
+        session, ActKind.DECLINE_TAG, consultation_id=tag.consultation_id, by=by, reason=reason,
+        batch=batch, tag_id=tag.id, rule_id=rule_id, details={"was": seen.value},
+    )  # fmt: skip
+    settled.by(session, act)
+    return act
 
 
 def rename_tag(

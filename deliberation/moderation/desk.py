@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from deliberation.base.errors import NotFound
 from deliberation.base.paging import Page, offset_of
 from deliberation.consultations.models import Consultation, Phase, Thread, ThreadText
-from deliberation.consultations.people import Participant
+from deliberation.consultations.people import Participant, Role, RoleName
 from deliberation.consultations.phases import Timetable
 from deliberation.consultations.queries import chosen_text
 from deliberation.ideas.models import Idea
@@ -32,6 +32,8 @@ class Figures:
     open_ideas: int
     hidden: int
     seldom_voted: int
+    facilitators: int
+    working_group: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,17 @@ class ThreadOnDesk:
 class NextStep(StrEnum):
     """What a facilitator does best now."""
 
-    ANSWER_TAGS = "answer_tags"
+    ANSWER = "answer"
     OPEN = "open"
     SET_A_DATE = "set_a_date"
     READ_SELDOM_VOTED = "read_seldom_voted"
     NOTHING = "nothing"
 
 
-def next_step(timetable: Timetable, *, suggested: int, seldom_voted: int) -> NextStep:
-    """Return the one thing to do next: people's suggestions first, then the phases, then the ideas."""
-    if suggested:
-        return NextStep.ANSWER_TAGS
+def next_step(timetable: Timetable, *, waiting: int, seldom_voted: int) -> NextStep:
+    """Return the one thing to do next: what waits first, then the phases, then the ideas."""
+    if waiting:
+        return NextStep.ANSWER
     if timetable.current is Phase.DRAFT and timetable.next_change is None:
         return NextStep.OPEN
     if timetable.takes_votes and timetable.next_change is None:
@@ -108,6 +110,7 @@ def figures_of(session: Session, consultation: Consultation) -> Figures:
             func.count(case((is_open, 1))),
             func.count(case((Idea.hidden_at.is_not(None), 1))),
             func.count(case((is_open & (votes < FEW_VOTES), 1))),
+            *(_trusted(consultation, role) for role in (RoleName.FACILITATOR, RoleName.WORKING_GROUP)),
         ).where(Idea.consultation_id == consultation.id)
     ).one()
     return Figures(*row)
@@ -199,6 +202,11 @@ def threads_on_desk(
             ThreadOnDesk(row.number, text.question, text.language, row.ideas, row.locked_at, reason)
         )
     return tuple(threads)
+
+
+def _trusted(consultation: Consultation, role: RoleName) -> ScalarSelect[Any]:
+    here = (Role.consultation_id == consultation.id) & (Role.name == role)
+    return select(func.count()).where(here).scalar_subquery()
 
 
 def _ideas_of_tag() -> ScalarSelect[Any]:

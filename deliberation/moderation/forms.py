@@ -1,6 +1,6 @@
 """What a facilitator fills in. What is acceptable is the service's to say."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from flask_babel import get_timezone
@@ -67,6 +67,70 @@ class HideForm(ReasonForm):
     """Which rule an idea breaks, and how."""
 
     rule = RadioField(_l("Which rule does it break?"), validate_choice=False)
+    seen = HiddenField()
+
+    @property
+    def newest_flag(self) -> int | None:
+        """The newest flag that was there when the form was made; None where there was none."""
+        data = str(self.seen.data or "")
+        return (int(data) or None) if data.isdecimal() and len(data) < 19 else None
+
+
+class FlagForm(Form):
+    """Which rule something breaks, and how, for the facilitators to look at."""
+
+    rule = RadioField(_l("Which rule does it break?"), validate_choice=False)
+    note = TextAreaField(_l("What is wrong with it? (optional)"), filters=[many_lines])
+    is_late = False
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows the form."""
+        return 409 if self.is_late else super().status
+
+
+class AppealForm(Form):
+    """What is wrong with a decision."""
+
+    text = TextAreaField(_l("What is wrong with the decision?"), filters=[many_lines])
+    is_late = False
+
+    @property
+    def status(self) -> int:
+        """The status of the page that shows the form."""
+        return 409 if self.is_late else super().status
+
+
+class OutcomeForm(ReasonForm):
+    """What comes of an appeal, and why."""
+
+    outcome = HiddenField()
+
+
+class BlockForm(ReasonForm):
+    """Until when somebody cannot post, under which rule and why."""
+
+    rule = RadioField(_l("Which rule does it break?"), validate_choice=False)
+    until = StringField(_l("Until and with"), filters=[one_line])
+
+    @property
+    def end(self) -> datetime | None:
+        """The end of the day that was written, where the reader is; None for what is no day."""
+        try:
+            day = date.fromisoformat(self.until.data or "")
+            if not 2000 <= day.year <= 9000:
+                return None
+        except ValueError:
+            return None
+        next_day = datetime.combine(day + timedelta(days=1), time())
+        return get_timezone().localize(next_day).astimezone(UTC)
+
+
+class BulkForm(ReasonForm):
+    """What is decided about many things at once."""
+
+    verdict = HiddenField()
+    rule = RadioField(_l("Which rule do they break?"), validate_choice=False)
 
 
 class PhaseForm(ReasonForm):

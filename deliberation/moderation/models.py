@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deliberation.base.model import Base, closed_set
@@ -14,6 +14,7 @@ from deliberation.consultations.people import Participant, RoleName
 from deliberation.ideas.models import Idea
 
 REASON_LENGTH = 1_000
+BATCH_LENGTH = 32
 
 
 class ActKind(StrEnum):
@@ -38,6 +39,16 @@ class ActKind(StrEnum):
     REMOVE_ROLE = "remove_role"
     IMPORT_DATA = "import_data"
     TAKE_SNAPSHOT = "take_snapshot"
+    LET_STAND = "let_stand"
+    """What was flagged, or proposed to be hidden, breaks no rule."""
+    REOPEN = "reopen"
+    """What was decided about flags or about a suggested tag is undone, and waits again."""
+    PROPOSE_HIDING = "propose_hiding"
+    UPHOLD = "uphold"
+    OVERTURN = "overturn"
+    BLOCK = "block"
+    LIFT_BLOCK = "lift_block"
+    CHANGE_SETTING = "change_setting"
 
 
 class ModerationAct(Base):
@@ -60,7 +71,11 @@ class ModerationAct(Base):
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"), index=True)
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"))
     tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"))
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participants.id", ondelete="CASCADE"))
+    """Whom a block is about."""
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("background_entries.id"))
+    batch: Mapped[str | None] = mapped_column(String(BATCH_LENGTH), index=True)
+    """What acts done in one go have in common."""
     reason: Mapped[str] = mapped_column(Text)
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     happened_at: Mapped[datetime]

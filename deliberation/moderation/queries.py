@@ -3,7 +3,7 @@
 Each a fixed number of statements. None of them can tell how anybody voted.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -16,10 +16,11 @@ from deliberation.base.paging import Page, offset_of
 from deliberation.comments.models import Comment
 from deliberation.consultations.background import BackgroundEntry, BackgroundText, EntryKind
 from deliberation.consultations.models import Consultation, Thread
-from deliberation.consultations.people import RoleName
+from deliberation.consultations.people import Participant, RoleName
 from deliberation.ideas.models import Idea
+from deliberation.moderation.cases import Appeal, Outcome
 from deliberation.moderation.models import ActKind, ModerationAct
-from deliberation.tags.models import Tag
+from deliberation.tags.models import Tag, TagStatus
 
 LOG_PAGE: Final = 50
 _HIDINGS: Final = frozenset({ActKind.HIDE_IDEA, ActKind.HIDE_COMMENT})
@@ -50,6 +51,10 @@ class LogRow:
     idea: int | None
     idea_is_open: bool
     comment: int | None
+    tag_is_open: bool
+    """Whether it is about a tag that is in the vocabulary."""
+    appealed_at: datetime | None
+    outcome: Outcome | None
     thread: int | None
     rule: Rule | None
 
@@ -74,6 +79,8 @@ class Hiding:
     hidden_at: datetime
     reason: str
     rule: Rule | None
+    act_id: int | None = None
+    """The decision in the log, where it can be appealed."""
 
 
 def rules_of(session: Session, consultation: Consultation, *, language: str) -> tuple[Rule, ...]:
@@ -164,6 +171,54 @@ def last_acts(
     return _log_rows(session, consultation_id, rules, limit=limit, offset=0)
 
 
+def acts_of_batch(
+    session: Session, consultation_id: int, batch: str, *, rules: Iterable[Rule], limit: int
+) -> tuple[LogRow, ...]:
+    """Return the acts that were done in one go (one statement)."""
+    return _log_rows(session, consultation_id, rules, ModerationAct.batch == batch, limit=limit, offset=0)
+
+
+def get_participant(session: Session, consultation: Consultation, number: int) -> Participant:
+    """Return the participant of this number (one statement). Raises NotFound."""
+    participant = session.scalars(
+        select(Participant).where(
+            Participant.consultation_id == consultation.id, Participant.number == number
+        )
+    ).one_or_none()
+    if participant is None:
+        raise NotFound
+    return participant
+
+
+def find_act(session: Session, consultation_id: int, act_id: int) -> ModerationAct | None:
+    """Return the act of this consultation's log (one statement), or None."""
+    return session.scalars(
+        select(ModerationAct).where(
+            ModerationAct.consultation_id == consultation_id, ModerationAct.id == act_id
+        )
+    ).one_or_none()
+
+
+def open_appeals(session: Session, consultation_id: int) -> Sequence[Appeal]:
+    """Return the appeals that nobody has decided about, the oldest first (one statement)."""
+    return session.scalars(
+        select(Appeal)
+        .where(Appeal.consultation_id == consultation_id, Appeal.settled_at.is_(None))
+        .order_by(Appeal.id)
+    ).all()
+
+
+def appeal_of(session: Session, act: ModerationAct) -> Appeal | None:
+    """Return the appeal against the decision (one statement), or None."""
+    return session.scalars(select(Appeal).where(Appeal.act_id == act.id)).one_or_none()
+
+
+def log_row(session: Session, act: ModerationAct, *, rules: Iterable[Rule]) -> LogRow:
+    """Return the act as the log shows it (one statement)."""
+    rows = _log_rows(session, act.consultation_id, rules, ModerationAct.id == act.id, limit=1, offset=0)
+    return rows[0]
+
+
 def hiding_of(session: Session, idea_id: int, *, language: str | None = None) -> Hiding | None:
     """Return why the idea is hidden, or None while it is not (one statement).
 
@@ -206,6 +261,7 @@ def _hiding(
         select(
             table.hidden_at,
             ModerationAct.reason,
+            ModerationAct.id.label("act_id"),
             BackgroundEntry.id,
             BackgroundEntry.key,
             _number_of_rule().label("number"),
@@ -228,16 +284,21 @@ def _hiding(
         if row.title is not None
         else None
     )
-    return Hiding(row.hidden_at, row.reason or "", rule)
+    return Hiding(row.hidden_at, row.reason or "", rule, row.act_id)
 
 
 def _log_rows(
-    session: Session, consultation_id: int, rules: Iterable[Rule], *, limit: int, offset: int
+    session: Session,
+    consultation_id: int,
+    rules: Iterable[Rule],
+    *conditions: ColumnElement[bool],
+    limit: int,
+    offset: int,
 ) -> tuple[LogRow, ...]:
     by_id = {rule.id: rule for rule in rules}
     rows = session.execute(
         _log_columns()
-        .where(ModerationAct.consultation_id == consultation_id)
+        .where(ModerationAct.consultation_id == consultation_id, *conditions)
         .order_by(ModerationAct.happened_at.desc(), ModerationAct.id.desc())
         .limit(limit)
         .offset(offset)
@@ -253,6 +314,9 @@ def _log_rows(
             row.idea,
             row.idea is not None and row.hidden_at is None and row.withdrawn_at is None,
             row.comment,
+            row.tag_status is TagStatus.ACCEPTED,
+            row.appealed_at,
+            row.outcome,
             row.thread,
             by_id.get(row.rule_id),
         )
@@ -274,10 +338,15 @@ def _log_columns() -> Any:
             Idea.hidden_at,
             Idea.withdrawn_at,
             Comment.number.label("comment"),
+            Tag.status.label("tag_status"),
+            Appeal.created_at.label("appealed_at"),
+            Appeal.outcome,
             Thread.number.label("thread"),
         )
         .select_from(ModerationAct)
         .outerjoin(Idea, Idea.id == ModerationAct.idea_id)
+        .outerjoin(Tag, Tag.id == ModerationAct.tag_id)
+        .outerjoin(Appeal, Appeal.act_id == ModerationAct.id)
         .outerjoin(Comment, Comment.id == ModerationAct.comment_id)
         .outerjoin(Thread, Thread.id == func.coalesce(ModerationAct.thread_id, Idea.thread_id))
     )

@@ -1,111 +1,106 @@
 """What facilitators do to ideas, comments and threads. Each act that succeeds is one row in the public log.
 
-Nothing else hides, restores, locks or unlocks. When two facilitators do the same at once, one does it
-and the other is told.
+Nothing else hides, restores, locks or unlocks, but for an appeal. When two facilitators do the same at once,
+one does it and the other is told.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
-from deliberation.base.errors import Conflict, Refused, marked
+from deliberation.base.errors import marked
 from deliberation.comments.models import Comment
-from deliberation.consultations.background import BackgroundEntry, EntryKind
 from deliberation.consultations.models import Thread
 from deliberation.ideas.models import Idea
-from deliberation.moderation.acts import Actor, record, require_facilitator, stated_reason
+from deliberation.moderation.acts import (
+    Actor,
+    AlreadyDone,
+    has_changed,
+    record,
+    require_facilitator,
+    rule_named,
+    stated_reason,
+)
+from deliberation.moderation.appeals import overturned_by
+from deliberation.moderation.flags import DecidedMeanwhile, settle
 from deliberation.moderation.models import ActKind, ModerationAct
+from deliberation.moderation.safeguards import propose_hiding, takes_another
+from deliberation.moderation.subjects import Hideable, keys_of, locked
+
+_WORDS: Final = {
+    Idea: {
+        "withdrawn": marked("The author has withdrawn the idea. There is nothing left to hide."),
+        "hidden": marked("The idea is already hidden. Nothing has changed."),
+        "shown": marked("The idea is not hidden. Nothing has changed."),
+    },
+    Comment: {
+        "withdrawn": marked("The author has withdrawn the comment. There is nothing left to hide."),
+        "hidden": marked("The comment is already hidden. Nothing has changed."),
+        "shown": marked("The comment is not hidden. Nothing has changed."),
+    },
+}
+_HIDE: Final = {Idea: ActKind.HIDE_IDEA, Comment: ActKind.HIDE_COMMENT}
+_RESTORE: Final = {Idea: ActKind.RESTORE_IDEA, Comment: ActKind.RESTORE_COMMENT}
 
 
-class AlreadyDone(Conflict):
-    """Somebody did it before."""
-
-    default = marked("That has already been done, perhaps by another facilitator. Nothing has changed.")
-
-
-def hide_idea(session: Session, *, idea: Idea, rule: str, reason: str, by: Actor) -> ModerationAct:
+def hide_idea(
+    session: Session,
+    *,
+    idea: Idea,
+    rule: str,
+    reason: str,
+    by: Actor,
+    seen: int | None = None,
+    batch: str | None = None,
+) -> ModerationAct:
     """Hide the idea from everybody but its author and the facilitators, under one of the house rules.
 
-    `rule` is the key of a background entry of kind rule. Votes stay and the idea takes no more. Raises
-    NotAFacilitator, Refused at `rule` or `reason`, AlreadyDone.
+    `rule` is the key of a background entry of kind rule. Votes stay and the idea takes no more. `seen` is
+    the newest flag that the facilitator has read, where there was one. Where hiding takes two facilitators,
+    the first of them only proposes it: the act returned says so. Raises NotAFacilitator, Refused at `rule`
+    or `reason`, AlreadyDone, DecidedMeanwhile.
     """
-    require_facilitator(session, idea.consultation_id, by)
-    rule_id = _rule_of(session, idea.consultation_id, rule)
-    reason = stated_reason(reason)
-    moment = now()
-    hidden = update(Idea).where(
-        Idea.id == idea.id, Idea.hidden_at.is_(None), Idea.withdrawn_at.is_(None)
-    ).values(hidden_at=moment)  # fmt: skip
-    if not _changed(session, hidden):
-        session.refresh(idea, ["hidden_at", "withdrawn_at"])
-        if idea.hidden_at is None:
-            raise AlreadyDone(marked("The author has withdrawn the idea. There is nothing left to hide."))
-        raise AlreadyDone(marked("The idea is already hidden. Nothing has changed."))
-    session.refresh(idea, ["hidden_at"])
-    return record(
-        session, ActKind.HIDE_IDEA, consultation_id=idea.consultation_id, by=by, reason=reason, at=moment,
-        idea_id=idea.id, thread_id=idea.thread_id, rule_id=rule_id,
-    )  # fmt: skip
+    return _hide(session, idea, rule=rule, reason=reason, by=by, seen=seen, batch=batch)
 
 
-def restore_idea(session: Session, *, idea: Idea, reason: str, by: Actor) -> ModerationAct:
-    """Let everybody see the idea again, with the votes it had.
+def restore_idea(
+    session: Session, *, idea: Idea, reason: str, by: Actor, batch: str | None = None
+) -> ModerationAct:
+    """Let everybody see the idea again, with the votes it had. An appeal that waits has succeeded.
 
     Raises NotAFacilitator, Refused at `reason`, AlreadyDone.
     """
-    require_facilitator(session, idea.consultation_id, by)
-    reason = stated_reason(reason)
-    shown = update(Idea).where(Idea.id == idea.id, Idea.hidden_at.is_not(None)).values(hidden_at=None)
-    if not _changed(session, shown):
-        raise AlreadyDone(marked("The idea is not hidden. Nothing has changed."))
-    session.refresh(idea, ["hidden_at"])
-    return record(
-        session, ActKind.RESTORE_IDEA, consultation_id=idea.consultation_id, by=by, reason=reason,
-        idea_id=idea.id, thread_id=idea.thread_id,
-    )  # fmt: skip
+    return _restore(session, idea, reason=reason, by=by, batch=batch)
 
 
-def hide_comment(session: Session, *, comment: Comment, rule: str, reason: str, by: Actor) -> ModerationAct:
+def hide_comment(
+    session: Session,
+    *,
+    comment: Comment,
+    rule: str,
+    reason: str,
+    by: Actor,
+    seen: int | None = None,
+    batch: str | None = None,
+) -> ModerationAct:
     """Hide what the comment says from everybody but its author and the facilitators, under a house rule.
 
-    What others answered stays. Raises NotAFacilitator, Refused at `rule` or `reason`, AlreadyDone.
+    What others answered stays. Otherwise as `hide_idea`, in what it takes, returns and raises.
     """
-    require_facilitator(session, comment.consultation_id, by)
-    rule_id = _rule_of(session, comment.consultation_id, rule)
-    reason = stated_reason(reason)
-    moment = now()
-    hidden = update(Comment).where(
-        Comment.id == comment.id, Comment.hidden_at.is_(None), Comment.withdrawn_at.is_(None)
-    ).values(hidden_at=moment)  # fmt: skip
-    if not _changed(session, hidden):
-        session.refresh(comment, ["hidden_at", "withdrawn_at"])
-        if comment.hidden_at is None:
-            raise AlreadyDone(marked("The author has withdrawn the comment. There is nothing left to hide."))
-        raise AlreadyDone(marked("The comment is already hidden. Nothing has changed."))
-    session.refresh(comment, ["hidden_at"])
-    return record(
-        session, ActKind.HIDE_COMMENT, consultation_id=comment.consultation_id, by=by, reason=reason,
-        at=moment, comment_id=comment.id, idea_id=comment.idea_id, rule_id=rule_id,
-    )  # fmt: skip
+    return _hide(session, comment, rule=rule, reason=reason, by=by, seen=seen, batch=batch)
 
 
-def restore_comment(session: Session, *, comment: Comment, reason: str, by: Actor) -> ModerationAct:
-    """Let everybody read the comment again.
+def restore_comment(
+    session: Session, *, comment: Comment, reason: str, by: Actor, batch: str | None = None
+) -> ModerationAct:
+    """Let everybody read the comment again. An appeal that waits has succeeded.
 
     Raises NotAFacilitator, Refused at `reason`, AlreadyDone.
     """
-    require_facilitator(session, comment.consultation_id, by)
-    reason = stated_reason(reason)
-    shown = update(Comment).where(Comment.id == comment.id, Comment.hidden_at.is_not(None))
-    if not _changed(session, shown.values(hidden_at=None)):
-        raise AlreadyDone(marked("The comment is not hidden. Nothing has changed."))
-    session.refresh(comment, ["hidden_at"])
-    return record(
-        session, ActKind.RESTORE_COMMENT, consultation_id=comment.consultation_id, by=by, reason=reason,
-        comment_id=comment.id, idea_id=comment.idea_id,
-    )  # fmt: skip
+    return _restore(session, comment, reason=reason, by=by, batch=batch)
 
 
 def lock_thread(session: Session, *, thread: Thread, reason: str, by: Actor) -> ModerationAct:
@@ -117,7 +112,7 @@ def lock_thread(session: Session, *, thread: Thread, reason: str, by: Actor) -> 
     reason = stated_reason(reason)
     moment = now()
     locked = update(Thread).where(Thread.id == thread.id, Thread.locked_at.is_(None)).values(locked_at=moment)
-    if not _changed(session, locked):
+    if not has_changed(session, locked):
         raise AlreadyDone(marked("The question is already locked. Nothing has changed."))
     session.refresh(thread, ["locked_at"])
     return record(
@@ -136,7 +131,7 @@ def unlock_thread(session: Session, *, thread: Thread, reason: str, by: Actor) -
     opened = (
         update(Thread).where(Thread.id == thread.id, Thread.locked_at.is_not(None)).values(locked_at=None)
     )
-    if not _changed(session, opened):
+    if not has_changed(session, opened):
         raise AlreadyDone(marked("The question is not locked. Nothing has changed."))
     session.refresh(thread, ["locked_at"])
     return record(
@@ -145,20 +140,67 @@ def unlock_thread(session: Session, *, thread: Thread, reason: str, by: Actor) -
     )  # fmt: skip
 
 
-def _changed(session: Session, statement: Any) -> bool:
-    # The condition and the change are one statement, so that of two at once only one finds it true.
-    done = session.execute(statement.execution_options(synchronize_session=False))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+def _hide(
+    session: Session,
+    subject: Hideable,
+    *,
+    rule: str,
+    reason: str,
+    by: Actor,
+    seen: int | None,
+    batch: str | None,
+) -> ModerationAct:
+    require_facilitator(session, subject.consultation_id, by)
+    rule_id = rule_named(session, subject.consultation_id, rule)
+    reason = stated_reason(reason)
+    locked(session, subject)
+    _require_shown(session, subject)
+    if takes_another(session, subject, by=by):
+        return propose_hiding(session, subject, rule_id=rule_id, reason=reason, by=by, batch=batch)
+    moment = now()
+    settled = settle(session, subject, at=moment)
+    if seen and not any(flag <= seen for flag in settled.flags):
+        raise DecidedMeanwhile
+    _set_hidden(session, subject, moment)
+    act = record(
+        session, _HIDE[type(subject)], consultation_id=subject.consultation_id, by=by, reason=reason,
+        at=moment, rule_id=rule_id, batch=batch, **keys_of(subject),
+    )  # fmt: skip
+    settled.by(session, act)
+    return act
 
 
-def _rule_of(session: Session, consultation_id: int, key: str) -> int:
-    found = session.scalar(
-        select(BackgroundEntry.id).where(
-            BackgroundEntry.consultation_id == consultation_id,
-            BackgroundEntry.kind == EntryKind.RULE,
-            BackgroundEntry.key == key,
-        )
-    )
-    if found is None:
-        raise Refused(marked("Choose the rule that it breaks. Nothing has changed yet."), field="rule")
-    return found
+def _restore(
+    session: Session, subject: Hideable, *, reason: str, by: Actor, batch: str | None
+) -> ModerationAct:
+    require_facilitator(session, subject.consultation_id, by)
+    reason = stated_reason(reason)
+    table = type(subject)
+    shown = update(table).where(table.id == subject.id, table.hidden_at.is_not(None)).values(hidden_at=None)
+    if not has_changed(session, shown):
+        raise AlreadyDone(_WORDS[table]["shown"])
+    session.refresh(subject, ["hidden_at"])
+    act = record(
+        session, _RESTORE[table], consultation_id=subject.consultation_id, by=by, reason=reason, batch=batch,
+        **keys_of(subject),
+    )  # fmt: skip
+    overturned_by(session, subject, act)
+    return act
+
+
+def _require_shown(session: Session, subject: Hideable) -> None:
+    session.refresh(subject, ["hidden_at", "withdrawn_at"])
+    if subject.hidden_at is not None:
+        raise AlreadyDone(_WORDS[type(subject)]["hidden"])
+    if subject.withdrawn_at is not None:
+        raise AlreadyDone(_WORDS[type(subject)]["withdrawn"])
+
+
+def _set_hidden(session: Session, subject: Hideable, moment: datetime) -> None:
+    table: Any = type(subject)
+    if not has_changed(
+        session,
+        update(table).where(table.id == subject.id, table.hidden_at.is_(None)).values(hidden_at=moment),
+    ):
+        raise AlreadyDone(_WORDS[type(subject)]["hidden"])
+    session.refresh(subject, ["hidden_at"])

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
-from flask_login import current_user
 
-from deliberation.base.errors import Conflict, NotFound, Refused
+from deliberation.base.errors import NotFound
 from deliberation.comments.models import Comment
 from deliberation.comments.queries import find_comment
 from deliberation.consultations.models import Consultation
@@ -26,6 +25,9 @@ from deliberation.moderation.desk import (
     tags_of,
     threads_on_desk,
 )
+from deliberation.moderation.doing import done
+from deliberation.moderation.figures import case_figures
+from deliberation.moderation.flags import newest_open_flag
 from deliberation.moderation.forms import (
     AcceptForm,
     HideForm,
@@ -35,6 +37,7 @@ from deliberation.moderation.forms import (
     RenameForm,
     ScheduleForm,
 )
+from deliberation.moderation.models import ActKind
 from deliberation.moderation.proposals import count_waiting_proposals, waiting_proposals
 from deliberation.moderation.queries import (
     get_idea,
@@ -44,8 +47,12 @@ from deliberation.moderation.queries import (
     last_acts,
     log_figures,
     log_page,
+    open_appeals,
     rules_of,
 )
+from deliberation.moderation.queue import Waiting, queue_of
+from deliberation.moderation.subjects import Hideable
+from deliberation.moderation.undoing import UNDOABLE
 from deliberation.tags.models import TagStatus
 from deliberation.web.access import access
 from deliberation.web.extensions import db
@@ -67,25 +74,37 @@ def log(slug: str) -> ResponseReturnValue:
     rules = rules_of(session, consultation, language=current_language())
     figures = log_figures(session, consultation.id)
     page = log_page(session, consultation.id, rules=rules, number=_page_number(), total=figures.total)
-    return render_template("moderation/log.html", page=page, figures=figures, rules=rules, wording=wording)
+    return render_template(
+        "moderation/log.html",
+        page=page,
+        figures=figures,
+        cases=case_figures(session, consultation.id),
+        rules=rules,
+        wording=wording,
+        open_appeals=open_appeals(session, consultation.id) if current_place().roles else (),
+    )
 
 
 @blueprint.get("/c/<slug>/desk")
 @access(FACILITATOR)
 def desk(slug: str) -> ResponseReturnValue:
     """Show a facilitator what waits, and from where everything is done."""
-    return _desk(request.args.get("tag", ""), None)
+    return desk_page(request.args.get("tag", ""), None)
 
 
 @blueprint.route(f"/c/<slug>/ideas/{NUMBER}/hide", methods=["GET", "POST"])
 @access(FACILITATOR)
 def hide(slug: str, number: int) -> ResponseReturnValue:
     """Hide an idea under a rule, with a reason."""
-    idea, form = get_idea(db.session(), _consultation(), number), HideForm()
+    idea = get_idea(db.session(), _consultation(), number)
+    form = hide_form(idea)
     rules = rules_of(db.session(), _consultation(), language=current_language())
-    act = partial(service.hide_idea, idea=idea, rule=form.rule.data or "")
-    if _done(form, act):
-        flash(_("Idea %(number)s is hidden. The author is told why.", number=number), "done")
+    act = done(form, partial(service.hide_idea, idea=idea, rule=form.rule.data or "", seen=form.newest_flag))
+    if act:
+        if act.kind is ActKind.PROPOSE_HIDING:
+            flash(_("Another facilitator has to agree before it is hidden. It waits on the desk."), "done")
+        else:
+            flash(_("Idea %(number)s is hidden. The author is told why.", number=number), "done")
         return _to_desk("hidden")
     return render_template("moderation/hide.html", idea=idea, form=form, rules=rules), form.status
 
@@ -95,7 +114,7 @@ def hide(slug: str, number: int) -> ResponseReturnValue:
 def restore(slug: str, number: int) -> ResponseReturnValue:
     """Let everybody see a hidden idea again."""
     idea, form = get_idea(db.session(), _consultation(), number), ReasonForm()
-    if _done(form, partial(service.restore_idea, idea=idea)):
+    if done(form, partial(service.restore_idea, idea=idea)):
         flash(_("Everybody can see idea %(number)s again.", number=number), "done")
         return _to_desk("hidden")
     hiding = hiding_of(db.session(), idea.id, language=current_language())
@@ -108,11 +127,16 @@ def restore(slug: str, number: int) -> ResponseReturnValue:
 @access(FACILITATOR)
 def hide_comment(slug: str, number: int) -> ResponseReturnValue:
     """Hide a comment under a rule, with a reason."""
-    comment, form = _comment(number), HideForm()
+    comment = _comment(number)
+    form = hide_form(comment)
     rules = rules_of(db.session(), _consultation(), language=current_language())
-    act = partial(service.hide_comment, comment=comment, rule=form.rule.data or "")
-    if _done(form, act):
-        flash(_("Comment %(number)s is hidden. The author is told why.", number=number), "done")
+    hide = partial(service.hide_comment, comment=comment, rule=form.rule.data or "", seen=form.newest_flag)
+    act = done(form, hide)
+    if act:
+        if act.kind is ActKind.PROPOSE_HIDING:
+            flash(_("Another facilitator has to agree before it is hidden. It waits on the desk."), "done")
+        else:
+            flash(_("Comment %(number)s is hidden. The author is told why.", number=number), "done")
         return redirect(url_for("comments.show", slug=slug, number=number), 303)
     return render_template(
         "moderation/hide_comment.html", comment=comment, form=form, rules=rules
@@ -124,7 +148,7 @@ def hide_comment(slug: str, number: int) -> ResponseReturnValue:
 def restore_comment(slug: str, number: int) -> ResponseReturnValue:
     """Let everybody read a hidden comment again."""
     comment, form = _comment(number), ReasonForm()
-    if _done(form, partial(service.restore_comment, comment=comment)):
+    if done(form, partial(service.restore_comment, comment=comment)):
         flash(_("Everybody can read comment %(number)s again.", number=number), "done")
         return redirect(url_for("comments.show", slug=slug, number=number), 303)
     hiding = hiding_of_comment(db.session(), comment.id, language=current_language())
@@ -214,48 +238,35 @@ def merge_tag(slug: str, key: str) -> ResponseReturnValue:
     return _act_on_desk("vocabulary", f"merge-{key}", form, act, said, open_tag=key)
 
 
-def _done(form: ReasonForm, act: Callable[..., object]) -> bool:
-    """Say whether the form was sent and the act done; what is refused stands in the form.
-
-    Where somebody else was first, the page is made anew from what is true now.
-    """
-    if not form.validate_on_submit():
-        return False
-    try:
-        act(db.session(), by=current_user.account_id, reason=form.reason.data or "")
-    except Refused as error:
-        form.refuse(error)
-        return False
-    except Conflict as error:
-        db.session.rollback()
-        g.pop("place", None)
-        form.came_too_late(error)
-        return False
-    db.session.commit()
-    return True
+def hide_form(subject: Hideable) -> HideForm:
+    """Return the form for hiding, with the rule that the address names and what has been flagged so far."""
+    rule = request.args.get("rule", "")
+    return HideForm(rule=rule or None, seen=newest_open_flag(db.session(), subject))
 
 
 def _act_on_desk(
     section: str, attempt: str, form: ReasonForm, act: Callable[..., object], said: str, *, open_tag: str = ""
 ) -> ResponseReturnValue:
     """Do what a form on the desk asks for, and go back to its section; a refusal stands on the desk."""
-    if _done(form, act):
+    if done(form, act):
         flash(said, "done")
         return _to_desk(section)
-    return _desk(open_tag, (attempt, form))
+    return desk_page(open_tag, (attempt, form))
 
 
 def _to_desk(section: str) -> ResponseReturnValue:
     return redirect(url_for("moderation.desk", slug=current_place().slug, _anchor=section), 303)
 
 
-def _desk(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> ResponseReturnValue:
+def desk_page(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> ResponseReturnValue:
     """Return the desk; `attempt` is the name of the form that was refused, and that form."""
     session, place, language = db.session(), current_place(), current_language()
     rules = rules_of(session, place.consultation, language=language)
     figures = figures_of(session, place.consultation)
     tags = tags_of(session, place.consultation, language=language)
-    suggested = [tag for tag in tags if tag.status is TagStatus.SUGGESTED]
+    queue = queue_of(session, place.consultation.id, kind=_kind_asked(), number=_page_number("queue"))
+    proposals_total = count_waiting_proposals(session, place.consultation.id)
+    waiting = queue.total + proposals_total
     page = render_template(
         "moderation/desk.html",
         attempt=attempt[0] if attempt else "",
@@ -264,15 +275,20 @@ def _desk(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> ResponseRetu
         figures=figures,
         few_votes=FEW_VOTES,
         proposals=waiting_proposals(session, place.consultation.id, limit=PROPOSALS),
-        proposals_total=count_waiting_proposals(session, place.consultation.id),
-        suggested=suggested,
+        proposals_total=proposals_total,
+        waiting=waiting,
+        queue=queue,
+        kind=_kind_asked(),
+        tags={tag.id: tag for tag in tags},
+        rules_by_id={rule.id: rule for rule in rules},
+        undoable=UNDOABLE,
         vocabulary=[tag for tag in tags if tag.status is TagStatus.ACCEPTED],
         declined=[tag for tag in tags if tag.status is TagStatus.DECLINED],
         hidden=hidden_ideas(
             session, place.consultation, rules=rules, number=_page_number(), total=figures.hidden
         ),
         threads=threads_on_desk(session, place.consultation, language=language),
-        next_step=next_step(place.timetable, suggested=len(suggested), seldom_voted=figures.seldom_voted),
+        next_step=next_step(place.timetable, waiting=waiting, seldom_voted=figures.seldom_voted),
         dates=ScheduleForm(formdata=None, data=place.timetable.starts),
         coming=timetable.schedulable(place.timetable),
         phases=ORDER[1:],
@@ -284,9 +300,14 @@ def _desk(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> ResponseRetu
     return page, attempt[1].status if attempt else 200
 
 
-def _page_number() -> int:
+def _kind_asked() -> Waiting | None:
+    kind = request.args.get("show", "")
+    return Waiting(kind) if kind in set(Waiting) else None
+
+
+def _page_number(name: str = "page") -> int:
     """Return the page that the address asks for. Raises NotFound for what is no number of a page."""
-    written = request.args.get("page", "1")
+    written = request.args.get(name, "1")
     if not (written.isascii() and written.isdigit() and int(written[:9]) >= 1 and len(written) < 9):
         raise NotFound
     return int(written)

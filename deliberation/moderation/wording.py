@@ -1,13 +1,13 @@
 """The log in whole sentences, in the reader's language. For pages only."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
 from babel.lists import format_list
 from flask import url_for
-from flask_babel import format_date, format_time, get_locale, ngettext, to_user_timezone
+from flask_babel import format_date, format_time, format_timedelta, get_locale, ngettext, to_user_timezone
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -54,6 +54,14 @@ KINDS: Final = {
     ActKind.GRANT_ROLE: _l("Roles given"),
     ActKind.REMOVE_ROLE: _l("Roles taken back"),
     ActKind.IMPORT_DATA: _l("Imports"),
+    ActKind.LET_STAND: _l("Flags that were answered: it stays"),
+    ActKind.PROPOSE_HIDING: _l("Proposals to hide"),
+    ActKind.UPHOLD: _l("Appeals: the decision stands"),
+    ActKind.OVERTURN: _l("Appeals: the decision is overturned"),
+    ActKind.REOPEN: _l("Decisions undone"),
+    ActKind.BLOCK: _l("Participants kept from posting"),
+    ActKind.LIFT_BLOCK: _l("Participants who can post again"),
+    ActKind.CHANGE_SETTING: _l("Changes of settings"),
     ActKind.TAKE_SNAPSHOT: _l("Snapshots taken"),
 }
 
@@ -92,6 +100,11 @@ def actor_of(row: LogRow) -> str:
         RoleName.FACILITATOR: _("A facilitator"),
         RoleName.WORKING_GROUP: _("A member of the working group"),
     }[row.role]
+
+
+def waited(span: timedelta) -> str:
+    """Return a span of time in words, such as `2 days`."""
+    return str(format_timedelta(span, threshold=1.2))
 
 
 def sentence_of(row: LogRow, *, slug: str) -> Markup:
@@ -149,6 +162,41 @@ def _about_comment(sentence: str) -> Callable[[LogRow, str], Markup]:
         return _filled(_(sentence), comment=words, idea=under)
 
     return say
+
+
+def _thing(row: LogRow, slug: str) -> str | Markup:
+    """Return what the act is about: a comment, an idea, a participant or a tag."""
+    if row.comment:
+        words = _("Comment %(number)s", number=row.comment)
+        return (
+            _link(url_for("comments.show", slug=slug, number=row.comment), words)
+            if row.idea_is_open
+            else words
+        )
+    if row.idea is not None:
+        return _idea(row, slug)
+    if "participant" in row.details:
+        return _("Participant %(number)s", number=row.details["participant"])
+    return _("A tag")
+
+
+def _about_thing(sentence: str) -> Callable[[LogRow, str], Markup]:
+    def say(row: LogRow, slug: str) -> Markup:
+        return _filled(_(sentence), thing=_thing(row, slug))
+
+    return say
+
+
+def _blocked(row: LogRow, slug: str) -> Markup:
+    until = str(row.details.get("until", ""))
+    when = format_date(to_user_timezone(datetime.fromisoformat(until)), "long") if until else ""
+    return _filled(_("%(thing)s <b>cannot post</b> until %(until)s."), thing=_thing(row, slug), until=when)
+
+
+def _setting(row: LogRow, _slug: str) -> Markup:
+    if row.details.get("on"):
+        return _filled(_("From now on it <b>takes two facilitators</b> to hide something."))
+    return _filled(_("From now on <b>one facilitator</b> can hide something alone."))
 
 
 def _about_thread(sentence: str) -> Callable[[LogRow, str], Markup]:
@@ -265,5 +313,17 @@ _SENTENCES: Final[dict[ActKind, Callable[[LogRow, str], Markup]]] = {
         marked("Somebody <b>left</b> the working group."),
     ),
     ActKind.IMPORT_DATA: _imported,
+    ActKind.LET_STAND: _about_thing(marked("%(thing)s was flagged and <b>stays</b>.")),
+    ActKind.PROPOSE_HIDING: _about_thing(
+        marked("%(thing)s: a facilitator <b>proposed to hide it</b>. Another one has to agree.")
+    ),
+    ActKind.UPHOLD: _about_thing(marked("%(thing)s: an appeal was heard, and the decision <b>stands</b>.")),
+    ActKind.OVERTURN: _about_thing(
+        marked("%(thing)s: an appeal succeeded, and the decision <b>was overturned</b>.")
+    ),
+    ActKind.REOPEN: _about_thing(marked("%(thing)s: the decision <b>was undone</b>. It waits again.")),
+    ActKind.BLOCK: _blocked,
+    ActKind.LIFT_BLOCK: _about_thing(marked("%(thing)s <b>can post again</b>.")),
+    ActKind.CHANGE_SETTING: _setting,
     ActKind.TAKE_SNAPSHOT: _snapshot,
 }

@@ -17,7 +17,7 @@ from deliberation.base.text import clean_line, clean_name, folded
 from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import Timetable, VotingClosed
-from deliberation.consultations.service import join
+from deliberation.consultations.service import join, require_may_post
 from deliberation.ideas.merged import family_of
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import IdeaMerged
@@ -73,6 +73,7 @@ def suggest_tag(
         raise TagDeclined(field="suggestion")
     if known is None:
         suggested_by = join(session, consultation=consultation, account_id=account_id)
+        require_may_post(session, suggested_by)
         _require_room(session, idea, suggested_by, field="suggestion")
         known = _new_tag(session, consultation, suggested_by, name, language)
     return _apply(session, consultation, idea, account_id, known, field="suggestion")
@@ -187,6 +188,7 @@ def _apply(
     session: Session, consultation: Consultation, idea: Idea, account_id: int, tag: Tag, *, field: str
 ) -> Tag:
     participant = join(session, consultation=consultation, account_id=account_id)
+    require_may_post(session, participant)
     key = {"idea_id": idea.id, "tag_id": tag.id, "participant_id": participant.id}
     if session.get(IdeaTag, tuple(key.values())) is not None:
         return tag

@@ -28,7 +28,7 @@ STYLES: Final = (
     "votes", "results", "landscape", "comments", "findings", "history", "forms", "messages", "desk", "modes",
 )  # fmt: skip
 """Our style files in the order in which they are joined."""
-SCRIPTS: Final = ("site.js", "votes.js", "compose.js", "similar.js")
+SCRIPTS: Final = ("site.js", "votes.js", "compose.js", "similar.js", "desk.js")
 MARKS: Final = ("favicon.svg", "site.webmanifest")
 FOREVER: Final = "public, max-age=31536000, immutable"
 DIGEST_LENGTH: Final = 12

@@ -53,7 +53,14 @@ def test_a_number_too_large_for_the_database_is_no_address(endpoint: str, app: F
 
 def _address(endpoint: str) -> str:
     address, _, _ = ROUTES[endpoint]
-    filled = {"<slug>": SLUG, "<int:number>": "1", "<token>": "x", "<key>": "x", "<format>": "json"}
+    filled = {
+        "<slug>": SLUG,
+        "<int:number>": "1",
+        "<token>": "x",
+        "<key>": "x",
+        "<format>": "json",
+        "<name>": "x",
+    }
     for name, value in filled.items():
         address = address.replace(name, value)
     return address
@@ -61,7 +68,10 @@ def _address(endpoint: str) -> str:
 
 def _fill(session: Session, consultation: Consultation) -> None:
     """Let there be what the numbers in the addresses name."""
-    factories.make_comment(session, factories.make_idea(session, consultation.threads[0]))
+    idea = factories.make_idea(session, consultation.threads[0])
+    factories.make_comment(session, idea)
+    factories.make_act(session, idea, id=1)
+    factories.make_tag(session, consultation, "x")
 
 
 INSIDE = [endpoint for endpoint, (address, _, _) in ROUTES.items() if address.startswith("/c/")]

@@ -323,7 +323,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("starts", "suggested", "seldom", "step"),
     [
-        ({}, 1, 5, NextStep.ANSWER_TAGS),
+        ({}, 1, 5, NextStep.ANSWER),
         ({}, 0, 0, NextStep.OPEN),
         ({Phase.GATHERING: START + timedelta(days=1)}, 0, 0, NextStep.NOTHING),
         ({Phase.GATHERING: START}, 0, 5, NextStep.SET_A_DATE),
@@ -340,4 +340,4 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 def test_there_is_one_next_step(
     starts: dict[Phase, datetime], suggested: int, seldom: int, step: NextStep
 ) -> None:
-    assert next_step(Timetable(starts, START), suggested=suggested, seldom_voted=seldom) is step
+    assert next_step(Timetable(starts, START), waiting=suggested, seldom_voted=seldom) is step
