@@ -44,7 +44,7 @@ def accept_tag(
     reason = optional_reason(reason)
     _require(session, tag, TagStatus.DECLINED if seen is TagStatus.DECLINED else TagStatus.SUGGESTED)
     tags.accept_tag(session, tag=tag)
-    details = {"name": _name_of(session, tag), "was": seen.value}
+    details = {"name": _name_of(session, tag), **_unless_suggested(seen)}
     return record(
         session, ActKind.ACCEPT_TAG, consultation_id=tag.consultation_id, by=by, reason=reason, batch=batch,
         tag_id=tag.id, details=details,
@@ -74,7 +74,7 @@ def decline_tag(
     settled = settle(session, tag, at=now())
     act = record(
         session, ActKind.DECLINE_TAG, consultation_id=tag.consultation_id, by=by, reason=reason,
-        batch=batch, tag_id=tag.id, rule_id=rule_id, details={"was": seen.value},
+        batch=batch, tag_id=tag.id, rule_id=rule_id, details=_unless_suggested(seen),
     )  # fmt: skip
     settled.by(session, act)
     return act
@@ -124,6 +124,11 @@ def merge_tag(session: Session, *, tag: Tag, into: str, by: Actor, reason: str =
     names = {"name": _name_of(session, tag), "into": _name_of(session, target)}
     tags.merge_tags(session, tag=tag, into=target)
     return _recorded(session, ActKind.MERGE_TAG, tag, by=by, reason=reason, **names)
+
+
+def _unless_suggested(was: TagStatus) -> dict[str, str]:
+    """Return what the log has to keep so that the decision can be undone."""
+    return {} if was is TagStatus.SUGGESTED else {"was": was.value}
 
 
 def _require(session: Session, tag: Tag, *statuses: TagStatus) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -171,17 +171,16 @@ def candidates(session: Session, idea: Idea, *, query: str, known: bool) -> Sequ
     return list(found.values())
 
 
-def count_waiting_proposals(session: Session, consultation_id: int) -> int:
-    """Return how many pairs wait for an answer (one statement)."""
+def waiting_pairs(consultation_id: Any) -> Select[*tuple[int, int]]:
+    """Return the statement that finds the pairs that wait for an answer, each once."""
     lower, higher = aliased(Idea), aliased(Idea)
-    pairs = (
+    return (
         select(MergeProposal.idea_id, MergeProposal.other_id)
         .distinct()
         .join(lower, and_(lower.id == MergeProposal.idea_id, *_can_be_merged(lower)))
         .join(higher, and_(higher.id == MergeProposal.other_id, *_can_be_merged(higher)))
         .where(MergeProposal.consultation_id == consultation_id, MergeProposal.outcome.is_(None))
     )
-    return session.scalar(select(func.count()).select_from(pairs.subquery())) or 0
 
 
 def notes_on_pair(session: Session, idea: Idea, other: Idea) -> tuple[int, tuple[str, ...]]:

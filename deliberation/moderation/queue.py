@@ -1,8 +1,9 @@
 """What waits for a facilitator, in one list: appeals, proposals to hide, flags and suggested tags.
 
 Every kind of thing that waits is one part of one statement, so that the desk asks the database as little
-for ten thousand things as for one. What is to wait here besides, such as proposed merges, needs a kind, a
-part in `_PARTS`, what a page has to know of it joined in `_PAGE`, and its row in `moderation/_queue.html`.
+for ten thousand things as for one. What is to wait here besides needs a kind, a part in `_PARTS`, what a
+page has to know of it joined in `_PAGE`, and its row in `moderation/_queue.html`. Proposed merges are counted
+with the rest and listed on their own.
 """
 
 from collections import defaultdict
@@ -20,6 +21,7 @@ from deliberation.comments.models import Comment
 from deliberation.ideas.models import Idea
 from deliberation.moderation.cases import Appeal, Flag, HidingProposal
 from deliberation.moderation.models import ActKind, ModerationAct
+from deliberation.moderation.proposals import waiting_pairs
 from deliberation.tags.models import Tag, TagStatus
 
 PAGE_SIZE: Final = 20
@@ -35,6 +37,8 @@ class Waiting(StrEnum):
     FLAGGED_COMMENT = "flagged_comment"
     FLAGGED_TAG = "flagged_tag"
     NEW_TAG = "new_tag"
+    MERGE = "merge"
+    """Two ideas that somebody says are one. Counted here; they have a list of their own on the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +104,13 @@ def queue_of(
     connection, asked = session.connection(), {"consultation": consultation_id}
     counted = {Waiting(row.kind): int(row.things) for row in connection.execute(_COUNTS, asked)}
     counts = {one: counted[one] for one in Waiting if one in counted}
-    total = counts.get(kind, 0) if kind else sum(counts.values())
+    listed = sum(things for one, things in counts.items() if one is not Waiting.MERGE)
+    total = counts.get(kind, 0) if kind and kind is not Waiting.MERGE else listed
     page: Page[Case] = Page((), number, PAGE_SIZE, total)
     if not 1 <= number <= page.pages:
         raise NotFound
     wanted = {
-        **asked, "kind": kind.value if kind else "", "limit": PAGE_SIZE,
+        **asked, "kind": kind.value if kind and kind is not Waiting.MERGE else "", "limit": PAGE_SIZE,
         "start": offset_of(number, PAGE_SIZE),
     }  # fmt: skip
     rows = connection.execute(_PAGE, wanted).all()
@@ -216,7 +221,12 @@ _PARTS: Final = (
     ),
 )  # fmt: skip
 _ALL: Final = union_all(*_PARTS).subquery("waiting")
-_COUNTS: Final = select(_ALL.c.kind, func.count().label("things")).group_by(_ALL.c.kind)
+_PAIRS: Final = waiting_pairs(_HERE).subquery("pairs")
+_COUNTED: Final = union_all(
+    select(_ALL.c.kind, func.count().label("things")).group_by(_ALL.c.kind),
+    select(literal(Waiting.MERGE.value), func.count()).select_from(_PAIRS),
+).subquery("counted")
+_COUNTS: Final = select(_COUNTED).where(_COUNTED.c.things > 0)
 _kind: Final[Any] = bindparam("kind", type_=String)
 _SHOWN: Final = (
     select(_ALL)

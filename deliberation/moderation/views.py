@@ -38,7 +38,7 @@ from deliberation.moderation.forms import (
     ScheduleForm,
 )
 from deliberation.moderation.models import ActKind
-from deliberation.moderation.proposals import count_waiting_proposals, waiting_proposals
+from deliberation.moderation.proposals import waiting_proposals
 from deliberation.moderation.queries import (
     get_idea,
     get_tag,
@@ -265,8 +265,7 @@ def desk_page(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> Response
     figures = figures_of(session, place.consultation)
     tags = tags_of(session, place.consultation, language=language)
     queue = queue_of(session, place.consultation.id, kind=_kind_asked(), number=_page_number("queue"))
-    proposals_total = count_waiting_proposals(session, place.consultation.id)
-    waiting = queue.total + proposals_total
+    pairs = queue.counts.get(Waiting.MERGE, 0)
     page = render_template(
         "moderation/desk.html",
         attempt=attempt[0] if attempt else "",
@@ -274,9 +273,9 @@ def desk_page(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> Response
         open_tag=open_tag,
         figures=figures,
         few_votes=FEW_VOTES,
-        proposals=waiting_proposals(session, place.consultation.id, limit=PROPOSALS),
-        proposals_total=proposals_total,
-        waiting=waiting,
+        proposals=waiting_proposals(session, place.consultation.id, limit=PROPOSALS) if pairs else (),
+        proposals_total=pairs,
+        waiting=queue.total,
         queue=queue,
         kind=_kind_asked(),
         tags={tag.id: tag for tag in tags},
@@ -288,7 +287,7 @@ def desk_page(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> Response
             session, place.consultation, rules=rules, number=_page_number(), total=figures.hidden
         ),
         threads=threads_on_desk(session, place.consultation, language=language),
-        next_step=next_step(place.timetable, waiting=waiting, seldom_voted=figures.seldom_voted),
+        next_step=next_step(place.timetable, waiting=queue.total, seldom_voted=figures.seldom_voted),
         dates=ScheduleForm(formdata=None, data=place.timetable.starts),
         coming=timetable.schedulable(place.timetable),
         phases=ORDER[1:],

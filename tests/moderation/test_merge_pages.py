@@ -55,7 +55,8 @@ def send(client: StrictClient, to: str, data: dict[str, str], **kwargs: Any) -> 
 
 def mails(app: Flask) -> list[str]:
     folder = Path(app.extensions["mailer"].url.removeprefix("file://"))
-    return [path.read_text() for path in folder.glob("*.eml")] if folder.exists() else []
+    written = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    return [path.read_text() for path in written]
 
 
 def test_a_facilitator_finds_the_other_idea_by_words_and_by_number(
