@@ -93,7 +93,7 @@ def _decide(
         else:
             accept_tag(session, tag=subject, by=by, reason=reason, batch=batch)
     elif verdict is Verdict.LET_STAND:
-        let_stand(session, subject=subject, by=by, seen=item.seen, reason=reason, batch=batch)
+        let_stand(session, subject=subject, by=by, seen=item.seen or None, reason=reason, batch=batch)
     elif isinstance(subject, Idea):
         hide_idea(session, idea=subject, rule=rule, reason=reason, by=by, seen=item.seen, batch=batch)
     elif isinstance(subject, Comment):

@@ -38,7 +38,7 @@ from deliberation.moderation.queries import (
 )
 from deliberation.moderation.safeguards import set_two_to_hide
 from deliberation.moderation.selection import Chosen, chosen_items, first_item
-from deliberation.moderation.subjects import Subject, author_of
+from deliberation.moderation.subjects import Subject, author_of, subject_of
 from deliberation.moderation.undoing import UNDOABLE, undo, undo_batch
 from deliberation.moderation.views import desk_page
 from deliberation.tags.models import TagStatus
@@ -84,7 +84,7 @@ def flag_tag(slug: str, key: str) -> ResponseReturnValue:
 def leave(slug: str) -> ResponseReturnValue:
     """Decide that one flagged thing breaks no rule."""
     item, form = first_item(db.session(), _consultation(), request.form), ReasonForm()
-    if done(form, partial(let_stand, subject=item.subject, seen=item.seen)):
+    if done(form, partial(let_stand, subject=item.subject, seen=item.seen or None)):
         flash(_("It stays. That stands in the log."), "done")
         return _to_desk("waiting")
     return desk_page("", ("waiting", form))
@@ -257,21 +257,25 @@ def _decision_page(
     is_concerned = place.participant is not None and concerned is not None and (
         concerned.id == place.participant.id
     )  # fmt: skip
+    may_appeal = is_concerned and against is None and is_in_force(session, act)
     judges = judges_of(session, act) if against and not against.settled_at and place.roles else None
+    may_decide = judges is not None and judges.include(current_user.account_id, place.roles)
     page = render_template(
         "moderation/decision.html",
         act=act,
+        subject=subject_of(session, act) if is_concerned or may_decide or place.is_facilitator else None,
         row=log_row(session, act, rules=rules),
         appeal=against,
         answer_row=log_row(session, against.outcome_act, rules=rules)
         if against and against.outcome_act
         else None,
         reads_appeal=bool(against) and (is_concerned or bool(place.roles)),
-        may_appeal=is_concerned and against is None and is_in_force(session, act),
-        may_decide=judges is not None and judges.include(current_user.account_id, place.roles),
+        may_appeal=may_appeal,
+        may_decide=may_decide,
         judges=judges,
         may_undo=place.is_facilitator and act.kind in UNDOABLE,
-        form=form or AppealForm(formdata=None),
+        # A form brings a cookie, which nobody gets by reading.
+        form=form or (AppealForm(formdata=None) if may_appeal else None),
         answer=answer,
         wording=wording,
     )

@@ -57,6 +57,7 @@ def forms(world: World) -> list[Filled]:
     address = {"email": "new@example.org", "next": "/help"}
     password = "violet otter ladder rain"
     reason = {"reason": "Because."}
+    hiding = {"rule": world.rule, **reason}
     only_chosen = {
         "choice",
         "next",
@@ -69,6 +70,10 @@ def forms(world: World) -> list[Filled]:
         "phase",
         "seen",
         "into",
+        "item",
+        "verdict",
+        "outcome",
+        "on",
     }
     rows: list[tuple[str, str, dict[str, str]]] = [
         (VISITOR, "/preferences", {"language": "sv", "theme": "dark", "next": "/help"}),
@@ -94,6 +99,19 @@ def forms(world: World) -> list[Filled]:
         (FACILITATOR, f"{comment}/{world.hidden_comment}/restore", reason),
         (FACILITATOR, f"{idea}/{world.open}/hide", {"rule": world.rule, **reason}),
         (FACILITATOR, f"{idea}/{world.hidden}/restore", reason),
+        (STRANGER, f"{idea}/{world.open}/flag", {"rule": world.rule, "note": "Look."}),
+        (STRANGER, f"{comment}/{world.comment}/flag", {"rule": world.rule, "note": "Look."}),
+        (STRANGER, f"{desk}/tags/schools/flag", {"rule": world.rule, "note": "Look."}),
+        (FACILITATOR, f"{desk}/desk/let-stand", {"item": world.flagged}),
+        (FACILITATOR, f"{desk}/desk/preview", {"item": world.flagged, "verdict": "hide"}),
+        (FACILITATOR, f"{desk}/desk/decide", {**hiding, "item": world.flagged, "verdict": "hide"}),
+        (FACILITATOR, f"{desk}/desk/batches/b1", reason),
+        (AUTHOR, f"{desk}/log/{world.decision}", {"text": "Not so."}),
+        (FACILITATOR, f"{desk}/log/{world.appealed}/decide", {"outcome": "overturned", **reason}),
+        (FACILITATOR, f"{desk}/log/{world.decision}/undo", reason),
+        (FACILITATOR, f"{desk}/participants/1/block", {**hiding, "until": "2026-12-24"}),
+        (FACILITATOR, f"{desk}/participants/{world.blocked}/lift", reason),
+        (FACILITATOR, f"{desk}/desk/two-to-hide", {"on": "yes"}),
         (FACILITATOR, f"{desk}/threads/1/lock", reason),
         (FACILITATOR, f"{desk}/threads/2/unlock", reason),
         (FACILITATOR, f"{desk}/phase", {"phase": "voting", "seen": "x", **reason}),
@@ -223,7 +241,9 @@ ASKED = {
     "comments.show": ("page",),
     "votes.next_idea": ("thread", "skip", "again", "after"),
     "moderation.log": ("page",),
-    "moderation.desk": ("page", "tag"),
+    "moderation.desk": ("page", "tag", "show", "queue"),
+    "moderation.hide": ("rule",),
+    "cases.batch": ("late",),
     "synthesis.show": ("thread",),
     "synthesis.download": ("thread", "language"),
     "accounts.sign_in": ("next",),

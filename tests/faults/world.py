@@ -16,7 +16,13 @@ from werkzeug.test import TestResponse
 
 from deliberation.base.clock import now
 from deliberation.base.model import Base
-from deliberation.consultations.people import RoleName
+from deliberation.comments.models import Comment
+from deliberation.consultations.background import BackgroundEntry
+from deliberation.consultations.models import Consultation
+from deliberation.consultations.people import PostingBlock, RoleName
+from deliberation.ideas.models import Idea
+from deliberation.moderation.cases import Appeal
+from deliberation.moderation.models import ActKind
 from deliberation.tags.models import TagStatus
 from deliberation.votes.models import Choice
 from deliberation.web.extensions import db
@@ -63,6 +69,10 @@ class World:
     comment: int = 0
     editable_comment: int = 0
     hidden_comment: int = 0
+    decision: int = 0
+    appealed: int = 0
+    flagged: str = ""
+    blocked: int = 0
     rule: str = ""
     names: dict[str, str] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
@@ -116,7 +126,9 @@ def make_world(app: Flask, session: Session) -> World:
     factories.make_tag(session, park, "waiting", status=TagStatus.SUGGESTED, group=None)
     factories.make_tag(session, quay, "boats")
     factories.apply_tag(session, settled, schools)
-    world.rule = factories.make_rule(session, park).key
+    rule = factories.make_rule(session, park)
+    world.rule = rule.key
+    _add_cases(session, world, rule, settled, hidden)
     factories.make_rule(session, quay, title="Boats first")
     session.commit()
     world.clients = {role: app.test_client() for role in ROLES}
@@ -125,6 +137,26 @@ def make_world(app: Flask, session: Session) -> World:
         world.names[role], world.emails[role] = account.name, account.email
     session.commit()
     return world
+
+
+def _add_cases(session: Session, world: World, rule: BackgroundEntry, settled: Idea, hidden: Comment) -> None:
+    """Flag the idea; decide about the comment and about the hidden idea, whose author appeals; block somebody."""
+    consultation = session.get_one(Consultation, rule.consultation_id)
+    flag = factories.make_flag(session, rule, settled)
+    world.flagged = f"flagged_idea-{settled.id}-{flag.id}"
+    hiding = {"kind": ActKind.HIDE_COMMENT, "comment_id": hidden.id}
+    world.decision = factories.make_act(session, settled, **hiding).id
+    under_appeal = session.scalars(
+        select(Idea).where(Idea.consultation_id == consultation.id, Idea.number == world.hidden)
+    ).one()
+    appealed = factories.make_act(session, under_appeal, batch="b1")
+    world.appealed = appealed.id
+    case = {"consultation_id": consultation.id, "participant_id": settled.author_id, "act_id": appealed.id}
+    session.add(Appeal(**case, text="Not so.", created_at=now()))
+    until = now() + timedelta(days=9)
+    blocked = factories.make_participant(session, consultation)
+    session.add(PostingBlock(participant_id=blocked.id, begins_at=now(), ends_at=until))
+    world.blocked = blocked.number
 
 
 @contextmanager
