@@ -140,7 +140,7 @@ def make_world(app: Flask, session: Session) -> World:
 
 
 def _add_cases(session: Session, world: World, rule: BackgroundEntry, settled: Idea, hidden: Comment) -> None:
-    """Flag the idea; decide about the comment and about the hidden idea, whose author appeals; block somebody."""
+    """Flag the idea, decide about the comment and the hidden idea, let its author appeal, block somebody."""
     consultation = session.get_one(Consultation, rule.consultation_id)
     flag = factories.make_flag(session, rule, settled)
     world.flagged = f"flagged_idea-{settled.id}-{flag.id}"
