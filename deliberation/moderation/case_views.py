@@ -140,10 +140,11 @@ def batch(slug: str, name: str) -> ResponseReturnValue:
 @access(VISITOR)
 def decision(slug: str, number: int) -> ResponseReturnValue:
     """Show a decision and what came of it; take the appeal of whom it concerns."""
-    act, form = _act(number), AppealForm()
+    act = _act(number)
     if request.method == "GET":
         return _decision_page(act, None, None)
     SIGNED_IN.check()
+    form = AppealForm()
     if not form.validate_on_submit():
         return _decision_page(act, form, None)
     try:
