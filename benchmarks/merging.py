@@ -5,6 +5,7 @@ Usage: python -m benchmarks.merging [sqlite] [postgresql] [--votes N] [--sequenc
 """
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -44,6 +45,8 @@ def main() -> int:
     parser.add_argument("--votes", type=int, default=VOTES, help="how many votes each of the two ideas has")
     parser.add_argument("--sequences", type=int, default=0, help="how many random sequences to play")
     arguments = parser.parse_args()
+    # Whoever ends us removes the database, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     for kind in arguments.databases:
         try:
             with database(kind) as url:
