@@ -1,0 +1,1 @@
+"""Ideas from a spreadsheet: CSV or XLSX."""

@@ -1,0 +1,1 @@
+"""Discussions on the talk pages of a wiki (MediaWiki), read as ideas and comments."""
