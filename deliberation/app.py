@@ -12,6 +12,9 @@ from deliberation.base.database import engine_options, newest_migration
 from deliberation.cli import register_commands
 from deliberation.comments import views as comments
 from deliberation.consultations import views as consultations
+from deliberation.exchange.drafts import views as imports
+from deliberation.exchange.spreadsheet import views as spreadsheet
+from deliberation.exchange.wikitalk import views as wikitalk
 from deliberation.ideas import views as ideas
 from deliberation.insights import views as insights
 from deliberation.moderation import case_views as cases
@@ -43,6 +46,9 @@ ROOMS: Final = (
     cases,
     insights,
     synthesis,
+    imports,
+    wikitalk,
+    spreadsheet,
 )
 FOR_EVERYBODY: Final = frozenset(
     {

@@ -5,6 +5,7 @@ from deliberation.base.model import Base
 from deliberation.comments import models as comments
 from deliberation.consultations import background, people
 from deliberation.consultations import models as consultations
+from deliberation.exchange.drafts import models as drafts
 from deliberation.ideas import models as ideas
 from deliberation.insights import models as insights
 from deliberation.jobs import models as jobs
@@ -26,5 +27,6 @@ ROOMS = (
     cases,
     jobs,
     insights,
+    drafts,
 )
 metadata = Base.metadata

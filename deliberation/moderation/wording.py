@@ -264,10 +264,26 @@ def _role(facilitator: str, working_group: str) -> Callable[[LogRow, str], Marku
 
 def _imported(row: LogRow, _slug: str) -> Markup:
     ideas, people = int(row.details.get("ideas", 0)), int(row.details.get("participants", 0))
+    if "from" in row.details:
+        return _brought_in(row, ideas)
     return _filled(
         _("This consultation <b>was imported</b>: %(ideas)s from %(people)s."),
         ideas=ngettext("%(num)s idea", "%(num)s ideas", ideas),
         people=ngettext("%(num)s person", "%(num)s people", people),
+    )
+
+
+def _brought_in(row: LogRow, ideas: int) -> Markup:
+    comments = int(row.details.get("comments", 0))
+    sentence = (
+        _("%(ideas)s and %(comments)s <b>were imported</b> from a talk page.")
+        if row.details["from"] == "talk_page"
+        else _("%(ideas)s and %(comments)s <b>were imported</b> from a spreadsheet.")
+    )
+    return _filled(
+        sentence,
+        ideas=ngettext("%(num)s idea", "%(num)s ideas", ideas),
+        comments=ngettext("%(num)s comment", "%(num)s comments", comments),
     )
 
 

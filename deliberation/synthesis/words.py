@@ -110,7 +110,11 @@ def method_in(
         notes += [grouping.note, *_on_groups(_, grouping, language)]
     if takes_votes:
         notes.append(_("Voting was still open when this was counted. The numbers will change."))
-    for details in imported:
+    if any("from" in details for details in imported):
+        notes.append(
+            _("Some ideas and comments were imported from talk pages or spreadsheets. Their texts say which.")
+        )
+    for details in (details for details in imported if "from" not in details):
         origin = ", ".join(str(details[key]) for key in ("format", "source") if details.get(key))
         notes.append(
             _("Ideas and votes were imported from another system (%(origin)s).") % {"origin": origin or "?"}

@@ -76,6 +76,11 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "cases.block": ("/c/<slug>/participants/<int:number>/block", FORM, "facilitator"),
     "cases.lift": ("/c/<slug>/participants/<int:number>/lift", WRITE, "facilitator"),
     "cases.two_to_hide": ("/c/<slug>/desk/two-to-hide", WRITE, "facilitator"),
+    "imports.index": ("/c/<slug>/import", READ, "facilitator"),
+    "imports.show": ("/c/<slug>/import/<int:number>", FORM, "facilitator"),
+    "wikitalk.paste": ("/c/<slug>/import/talk-page", FORM, "facilitator"),
+    "spreadsheet.upload": ("/c/<slug>/import/spreadsheet", FORM, "facilitator"),
+    "spreadsheet.columns": ("/c/<slug>/import/<int:number>/columns", FORM, "facilitator"),
     "synthesis.show": ("/c/<slug>/synthesis", READ, "visitor"),
     "synthesis.download": ("/c/<slug>/synthesis.<format>", READ, "visitor"),
 }

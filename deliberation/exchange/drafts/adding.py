@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -41,107 +42,102 @@ def add_rows(
     What they say counts from now: when it was written stands in the text, in the words of `credit`.
     """
     taken = [row for row in rows if row.kind is not RowKind.OUT]
-    moment = now()
-    people = _people(session, consultation, taken, moment)
-    ideas = _ideas(session, consultation, taken, people, moment, credit)
-    comments = _comments(session, consultation, taken, (findings, ideas), people, moment, credit)
-    session.flush()
-    index_many(session, ((idea.id, idea.statement, idea.elaboration, idea.language) for idea in ideas.values()))
-    for row in taken:
-        if row.kind is RowKind.IDEA:
-            tags = {findings.tags[name].id for name in row.tags}
-            session.add_all(
-                IdeaTag(
-                    idea_id=ideas[row.number].id, tag_id=tag, participant_id=people[folded(row.author)].id,
-                    applied_at=moment,
-                )
-                for tag in sorted(tags)
-            )  # fmt: skip
-    session.flush()
-    return Added(len(ideas), comments, len(people))
+    adding = _Adding(session, consultation, findings, credit, now())
+    adding.add_people(taken)
+    adding.add_ideas([row for row in taken if row.kind is RowKind.IDEA])
+    adding.add_comments([row for row in taken if row.kind is RowKind.COMMENT])
+    return Added(len(adding.ideas), len(adding.comments), len(adding.people))
 
 
-def _people(
-    session: Session, consultation: Consultation, rows: Sequence[Row], moment: datetime
-) -> dict[str, Participant]:
-    number = _highest(session, Participant, consultation)
-    people: dict[str, Participant] = {}
-    for row in rows:
-        name = folded(row.author)
-        if name not in people:
+@dataclass
+class _Adding:
+    """One import under way. People are known by their folded names, the rest by the numbers of their rows."""
+
+    session: Session
+    consultation: Consultation
+    findings: Findings
+    credit: Credit
+    moment: datetime
+    people: dict[str, Participant] = field(default_factory=dict)
+    ideas: dict[int, Idea] = field(default_factory=dict)
+    comments: dict[int, Comment] = field(default_factory=dict)
+
+    def add_people(self, rows: Sequence[Row]) -> None:
+        number = self._highest(Participant)
+        for name in dict.fromkeys(folded(row.author) for row in rows):
             number += 1
-            people[name] = Participant(consultation_id=consultation.id, number=number, joined_at=moment)
-    session.add_all(people.values())
-    session.flush()
-    return people
+            self.people[name] = Participant(
+                consultation_id=self.consultation.id, number=number, joined_at=self.moment
+            )
+        self.session.add_all(self.people.values())
+        self.session.flush()
 
-
-def _ideas(
-    session: Session, consultation: Consultation, rows: Sequence[Row], people: dict[str, Participant],
-    moment: datetime, credit: Credit,
-) -> dict[int, Idea]:  # fmt: skip
-    threads = {
-        thread.number: thread.id
-        for thread in session.scalars(select(Thread).where(Thread.consultation_id == consultation.id))
-    }
-    number = _highest(session, Idea, consultation)
-    ideas: dict[int, Idea] = {}
-    for row in (row for row in rows if row.kind is RowKind.IDEA):
-        number += 1
-        wording = Wording.of(
-            statement=row.statement, elaboration=text_of(row, credit), language=row.language
+    def add_ideas(self, rows: Sequence[Row]) -> None:
+        for number, row in enumerate(rows, start=self._highest(Idea) + 1):
+            self.ideas[row.number] = self._idea(row, number)
+        self.session.add_all(self.ideas.values())
+        self.session.flush()
+        index_many(
+            self.session,
+            ((one.id, one.statement, one.elaboration, one.language) for one in self.ideas.values()),
         )
-        words = {
-            "statement": wording.statement, "elaboration": wording.elaboration, "language": wording.language
-        }  # fmt: skip
-        ideas[row.number] = Idea(
-            consultation_id=consultation.id, thread_id=threads[row.thread],
-            author_id=people[folded(row.author)].id, number=number, created_at=moment,
-            elaboration_html=markdown_to_html(wording.elaboration),
-            revisions=[IdeaRevision(number=1, created_at=moment, **words)], **words,
-        )  # fmt: skip
-    session.add_all(ideas.values())
-    session.flush()
-    return ideas
+        self.session.add_all(use for row in rows for use in self._tags(row))
+        self.session.flush()
 
+    def add_comments(self, rows: Sequence[Row]) -> None:
+        for number, row in enumerate(rows, start=self._highest(Comment) + 1):
+            self.comments[row.number] = self._comment(row, number)
+        self.session.add_all(self.comments.values())
+        self.session.flush()
 
-def _comments(
-    session: Session, consultation: Consultation, rows: Sequence[Row], known: tuple[Findings, dict[int, Idea]],
-    people: dict[str, Participant], moment: datetime, credit: Credit,
-) -> int:  # fmt: skip
-    findings, ideas = known
-    number = _highest(session, Comment, consultation)
-    comments: dict[int, Comment] = {}
-    # What is answered comes before its answers, but for an answer that a facilitator made the head of a row.
-    waiting = [row for row in rows if row.kind is RowKind.COMMENT]
-    while waiting:
-        row = next(row for row in waiting if _is_there(findings.targets[row.number], ideas, comments))
-        waiting.remove(row)
-        number += 1
-        target = findings.targets[row.number]
-        above = target if not isinstance(target, int) else ideas.get(target) or comments[target]
-        remark = Remark.of(body=text_of(row, credit), language=row.language)
-        comments[row.number] = Comment(
-            consultation_id=consultation.id, author_id=people[folded(row.author)].id, number=number,
+    @cached_property
+    def _threads(self) -> dict[int, int]:
+        mine = select(Thread.number, Thread.id).where(Thread.consultation_id == self.consultation.id)
+        return {row.number: row.id for row in self.session.execute(mine)}
+
+    def _idea(self, row: Row, number: int) -> Idea:
+        said = Wording.of(
+            statement=row.statement, elaboration=text_of(row, self.credit), language=row.language
+        )
+        words = {"statement": said.statement, "elaboration": said.elaboration, "language": said.language}
+        return Idea(
+            consultation_id=self.consultation.id,
+            thread_id=self._threads[row.thread],
+            author_id=self.people[folded(row.author)].id,
+            number=number,
+            created_at=self.moment,
+            elaboration_html=markdown_to_html(said.elaboration),
+            revisions=[IdeaRevision(number=1, created_at=self.moment, **words)],
+            **words,
+        )
+
+    def _tags(self, row: Row) -> Iterator[IdeaTag]:
+        for tag in sorted({self.findings.tags[name].id for name in row.tags}):
+            yield IdeaTag(
+                idea_id=self.ideas[row.number].id,
+                tag_id=tag,
+                participant_id=self.people[folded(row.author)].id,
+                applied_at=self.moment,
+            )
+
+    def _comment(self, row: Row, number: int) -> Comment:
+        target = self.findings.targets[row.number]
+        above = (self.ideas.get(target) or self.comments[target]) if isinstance(target, int) else target
+        said = Remark.of(body=text_of(row, self.credit), language=row.language)
+        words = {"body": said.body, "language": said.language}
+        return Comment(
+            consultation_id=self.consultation.id,
+            author_id=self.people[folded(row.author)].id,
+            number=number,
             idea_id=above.id if isinstance(above, Idea) else above.idea_id,
             parent=above if isinstance(above, Comment) else None,
             origin_id=above.origin_id if isinstance(above, Comment) else None,
-            language=remark.language, body=remark.body, body_html=markdown_to_html(remark.body), created_at=moment,
-            revisions=[
-                CommentRevision(number=1, language=remark.language, body=remark.body, created_at=moment)
-            ],
-        )  # fmt: skip
-    session.add_all(comments.values())
-    session.flush()
-    return len(comments)
+            body_html=markdown_to_html(said.body),
+            created_at=self.moment,
+            revisions=[CommentRevision(number=1, created_at=self.moment, **words)],
+            **words,
+        )
 
-
-def _is_there(target: object, ideas: dict[int, Idea], comments: dict[int, Comment]) -> bool:
-    return not isinstance(target, int) or target in ideas or target in comments
-
-
-def _highest(
-    session: Session, table: type[Participant] | type[Idea] | type[Comment], consultation: Consultation
-) -> int:
-    highest = session.scalar(select(func.max(table.number)).where(table.consultation_id == consultation.id))
-    return highest or 0
+    def _highest(self, table: type[Participant] | type[Idea] | type[Comment]) -> int:
+        mine = select(func.max(table.number)).where(table.consultation_id == self.consultation.id)
+        return self.session.scalar(mine) or 0

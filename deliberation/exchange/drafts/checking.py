@@ -27,7 +27,6 @@ class Problem:
     """Why a row cannot be imported. `sentence` is marked, with `values` to fill in."""
 
     row: int
-    field: str
     sentence: str
     values: Mapping[str, object] = field(default_factory=dict)
 
@@ -81,25 +80,26 @@ def _problems_of(
         else:
             Remark.of(body=text_of(row, credit), language=row.language)
     except Refused as refusal:
-        field = "text" if refusal.field in {"elaboration", "body"} else refusal.field or "text"
-        found.append(Problem(row.number, field, refusal.sentence, refusal.values))
+        found.append(Problem(row.number, refusal.sentence, refusal.values))
     if row.kind is RowKind.COMMENT and not row.text:
-        found.append(Problem(row.number, "text", marked("There is nothing to read in this comment.")))
+        found.append(Problem(row.number, marked("There is nothing to read in this comment.")))
     if row.kind is RowKind.IDEA and row.thread not in threads:
-        found.append(Problem(row.number, "thread", marked("Choose the question that it answers.")))
+        found.append(Problem(row.number, marked("Choose the question that it answers.")))
     elif row.kind is RowKind.IDEA and threads[row.thread]:
-        found.append(Problem(row.number, "thread", marked("That question is locked. It takes no ideas.")))
+        found.append(Problem(row.number, marked("That question is locked. It takes no ideas.")))
     if row.number in here:
-        found.append(Problem(row.number, "kind", marked("The same words are here already. Leave this one out.")))
+        found.append(Problem(row.number, marked("The same words are here already. Leave this one out.")))
     return found + _tag_problems(row, tags)
 
 
 def _tag_problems(row: Row, tags: Mapping[str, Tag]) -> list[Problem]:
-    sentence = marked("There is no tag “%(name)s” in the vocabulary. Add it first, or take it out of the file.")
-    found = [Problem(row.number, "tags", sentence, {"name": name}) for name in row.tags if name not in tags]
+    sentence = marked(
+        "There is no tag “%(name)s” in the vocabulary. Add it first, or take it out of the file."
+    )
+    found = [Problem(row.number, sentence, {"name": name}) for name in row.tags if name not in tags]
     if len(row.tags) > MOST_TAGS:
         too_many = marked("An idea has at most %(most)s tags.")
-        found.append(Problem(row.number, "tags", too_many, {"most": MOST_TAGS}))
+        found.append(Problem(row.number, too_many, {"most": MOST_TAGS}))
     return found
 
 
@@ -156,7 +156,7 @@ def _targets(
         target = _target(row, by_number, here) if row.answers is not None else above
         if target is None:
             sentence = marked("What it answers is left out. Make it an idea, or leave it out too.")
-            problems.append(Problem(row.number, "kind", sentence))
+            problems.append(Problem(row.number, sentence))
         else:
             targets[row.number] = target
     return targets, problems
@@ -180,5 +180,3 @@ def _tags(session: Session, consultation: Consultation, rows: Sequence[Row]) -> 
     names = {name for row in rows for name in row.tags}
     found = {name: find_tag_named(session, consultation.id, name) for name in sorted(names)}
     return {name: tag for name, tag in found.items() if tag is not None and tag.status is TagStatus.ACCEPTED}
-
-

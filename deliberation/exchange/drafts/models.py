@@ -23,8 +23,8 @@ class DraftSource(StrEnum):
 class ImportDraft(Base):
     """What was read and not yet imported, with the corrections made so far. Importing it removes it.
 
-    `content` holds `rows` (see `rows.Row.as_json`), `faults` of reading and, of a spreadsheet, `sheet` and the
-    chosen `columns`. `version` counts the changes, so that two windows cannot undo each other's.
+    `content` holds `rows` (see `rows.Row.as_json`), `faults` of reading and, of a spreadsheet, `sheet` and
+    the chosen `columns`. `version` counts the changes, so that two windows cannot undo each other's.
     """
 
     __tablename__ = "import_drafts"

@@ -82,7 +82,9 @@ def split_statement(text: str) -> tuple[str, str]:
     first, _, later = text.partition("\n")
     if len(text) <= STATEMENT_LENGTH and not later.strip():
         return text.strip(), ""
-    end = next((found.end() for found in _SENTENCE_END.finditer(first) if found.start() >= _SHORTEST), len(first))
+    end = next(
+        (found.end() for found in _SENTENCE_END.finditer(first) if found.start() >= _SHORTEST), len(first)
+    )
     sentence = first[:end].strip()
     if len(sentence) <= STATEMENT_LENGTH:
         return sentence, f"{first[end:]}\n{later}".strip()

@@ -142,11 +142,16 @@ def import_draft(
         raise NotReady(marked("Every row is left out. There is nothing to import."))
     added = add_rows(session, consultation, rows, findings, credit)
     details = {
-        "source": draft.source.value, "ideas": added.ideas, "comments": added.comments,
+        "from": draft.source.value, "ideas": added.ideas, "comments": added.comments,
         "participants": added.people,
     }  # fmt: skip
     record(
-        session, ActKind.IMPORT_DATA, consultation_id=consultation.id, by=by, reason=draft.origin, details=details
+        session,
+        ActKind.IMPORT_DATA,
+        consultation_id=consultation.id,
+        by=by,
+        reason=draft.origin,
+        details=details,
     )
     session.delete(draft)
     session.flush()

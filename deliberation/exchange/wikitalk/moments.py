@@ -1,7 +1,7 @@
 """Dates as signatures write them in several languages. Pure.
 
-MediaWiki writes a signature's date in the wiki's language: "12:34, 5 March 2010 (UTC)", "5 mars 2010 kl. 12.34
-(CET)". The names of the months are those of CLDR.
+MediaWiki writes a signature's date in the wiki's language: "12:34, 5 March 2010 (UTC)", "5 mars 2010
+kl. 12.34 (CET)". The names of the months are those of CLDR.
 """
 
 import re
@@ -12,10 +12,28 @@ from typing import Final, NamedTuple
 
 from babel import Locale
 
-LANGUAGES: Final = ("en", "sv", "de", "fr", "es", "da", "nb", "nn", "fi", "nl", "it", "pt", "pl", "ru", "et", "is")
+LANGUAGES: Final = (
+    "en",
+    "sv",
+    "de",
+    "fr",
+    "es",
+    "da",
+    "nb",
+    "nn",
+    "fi",
+    "nl",
+    "it",
+    "pt",
+    "pl",
+    "ru",
+    "et",
+    "is",
+)
 _HOURS: Final = {
     "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2,
-    "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
+    "PDT": -7,
 }  # fmt: skip
 _CLOCK: Final = r"(?P<{0}>\d{{1,2}}[:.h]\d{{2}})"
 _DATE: Final = re.compile(

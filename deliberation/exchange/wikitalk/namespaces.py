@@ -4,7 +4,8 @@ from typing import Final
 
 USER_SPACES: Final = frozenset(
     {
-        "user", "user talk", "användare", "användardiskussion", "benutzer", "benutzerin", "benutzer diskussion",
+        "user", "user talk", "u", "ut", "användare", "användardiskussion", "benutzer", "benutzerin",
+        "benutzer diskussion",
         "benutzerin diskussion", "bd", "utilisateur", "utilisatrice", "discussion utilisateur",
         "discussion utilisatrice", "usuario", "usuaria", "usuario discusión", "usuaria discusión", "bruker",
         "brukerdiskusjon", "brukar", "brukardiskusjon", "bruger", "brugerdiskussion", "käyttäjä",
@@ -12,7 +13,7 @@ USER_SPACES: Final = frozenset(
         "usuária", "usuário(a)", "usuário discussão", "usuário(a) discussão", "utilizador", "utilizadora",
         "wikipedysta", "wikipedystka", "dyskusja wikipedysty", "dyskusja wikipedystki", "użytkownik",
         "dyskusja użytkownika", "участник", "участница", "обсуждение участника", "обсуждение участницы",
-        "notandi", "notandaspjall", "kasutaja", "kasutaja arutelu", "u", "ut",
+        "notandi", "notandaspjall", "kasutaja", "kasutaja arutelu",
     }
 )  # fmt: skip
 CONTRIBUTIONS: Final = frozenset(
@@ -25,7 +26,8 @@ SPECIAL: Final = frozenset({"special", "spécial", "spezial", "especial", "speci
                             "spesial", "служебная", "specjalna"})  # fmt: skip
 UNSIGNED: Final = frozenset(
     {
-        "unsigned", "unsigned2", "unsignedip", "unsigned ip", "osignerat", "osignerad", "usignert", "usigneret",
+        "unsigned", "unsigned2",
+        "unsignedip", "unsigned ip", "osignerat", "osignerad", "usignert", "usigneret",
         "non signé", "sin firmar", "nicht signiert", "unsigniert", "allekirjoittamaton", "xsign", "uncas",
     }
 )  # fmt: skip

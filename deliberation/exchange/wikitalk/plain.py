@@ -6,15 +6,28 @@ from collections.abc import Iterable
 from typing import Final
 
 import mwparserfromhell
-from mwparserfromhell.nodes import Argument, Comment, ExternalLink, Heading, HTMLEntity, Tag, Template, Text, Wikilink
+from mwparserfromhell.nodes import (
+    Argument,
+    Comment,
+    ExternalLink,
+    Heading,
+    HTMLEntity,
+    Tag,
+    Template,
+    Text,
+    Wikilink,
+)
 
 from deliberation.base.text import clean_text
 
 MOST_MARKS: Final = 80
 """Signs of markup in one post. The parser tries every opening sign that nothing closes again and again."""
 _MARKS: Final = re.compile(r"\{\{|\[\[|\[[a-z]|<|''|\{\||^[:*#;]+", re.M)
-_LEFT_OUT: Final = frozenset({"ref", "gallery", "math", "score", "syntaxhighlight", "templatestyles", "table"})
-_FILES: Final = frozenset({"file", "image", "fil", "bild", "datei", "fichier", "archivo", "category", "kategori",
+_LEFT_OUT: Final = frozenset(
+    {"ref", "gallery", "math", "score", "syntaxhighlight", "templatestyles", "table"}
+)
+_FILES: Final = frozenset({"file", "image", "fil", "bild", "datei", "fichier", "archivo", "category",
+                           "kategori",
                            "kategorie", "catégorie", "categoría"})  # fmt: skip
 _STRIPPED: Final = re.compile(r"<[^<>]{0,300}>|'{2,5}|\[\[|\]\]|\{\{|\}\}|[{}]\|")
 _BLANKS: Final = re.compile(r"\n{3,}")
@@ -44,7 +57,9 @@ def plain_text(wikitext: str) -> str:
 def as_markdown(text: str) -> str:
     """Return plain text as Markdown that shows it as it is; addresses in <> become links."""
     marked = _SPECIAL.sub(lambda match: f"\\{match[1]}" if match[1] else match[0], text)
-    return _LIST_LIKE.sub(lambda match: match[0] if match[2] == "-" else f"{match[1]}{_shown(match[2])}", marked)
+    return _LIST_LIKE.sub(
+        lambda match: match[0] if match[2] == "-" else f"{match[1]}{_shown(match[2])}", marked
+    )
 
 
 def _shown(sign: str) -> str:

@@ -23,13 +23,19 @@ MOST_FAULTS: Final = 100
 SECTION_LENGTH: Final = 200
 _HEADING: Final = re.compile(r"^(={1,6})\s*([^\n]*?)\s*\1\s*$")
 _PREFIX: Final = re.compile(r"[:*#;]+")
-_THREAD: Final = re.compile(r"^(?:Thread|Tråd|Diskussionsfaden)\s*:\s*(?:[^/\n]*/)?(.+?)(?:\s*\(\d+\))?$", re.I)
+_THREAD: Final = re.compile(
+    r"^(?:Thread|Tråd|Diskussionsfaden)\s*:\s*(?:[^/\n]*/)?(.+?)(?:\s*\(\d+\))?$", re.I
+)
 _REPLY: Final = re.compile(r"^(?:Re|Sv|Svar|AW|Antw)\s*:\s*", re.I)
 _TOO_LONG: Final = marked(
     "The page has more than %(most)s characters. Import it in parts, some sections at a time."
 )
-_TOO_MANY: Final = marked("The page has more than %(most)s posts. Import it in parts, some sections at a time.")
-_UNSURE: Final = marked("There is more markup here than can be understood. Its signs were taken away; check it.")
+_TOO_MANY: Final = marked(
+    "The page has more than %(most)s posts. Import it in parts, some sections at a time."
+)
+_UNSURE: Final = marked(
+    "There is more markup here than can be understood. Its signs were taken away; check it."
+)
 
 
 @dataclass
@@ -177,6 +183,6 @@ def _posts(blocks: list[_Block]) -> Iterator[Post]:
         path.append((block.depth, number))
         signed = block.signature
         yield Post(
-            number, block.section, block.depth, block.sign in {"*", "#"}, opens and answers is None, answers, text,
-            signed.author if signed else "", signed.written_at if signed else None, block.line,
+            number, block.section, block.depth, block.sign in {"*", "#"}, opens and answers is None, answers,
+            text, signed.author if signed else "", signed.written_at if signed else None, block.line,
         )  # fmt: skip
