@@ -49,7 +49,7 @@ def index(slug: str) -> ResponseReturnValue:
     """Show the ways to bring texts in, and what is being prepared."""
     place = current_place()
     return render_template(
-        "exchange/index.html", drafts=drafts_of(db.session(), place.consultation), obstacle=obstacle_here()
+        "imports/index.html", drafts=drafts_of(db.session(), place.consultation), obstacle=obstacle_here()
     )
 
 
@@ -132,7 +132,7 @@ def _preview(
     first = offset_of(number, ROWS)
     page = Page(rows[first : first + ROWS], number, ROWS, len(rows))
     html = render_template(
-        "exchange/preview.html",
+        "imports/preview.html",
         draft=draft,
         page=page,
         findings=findings,

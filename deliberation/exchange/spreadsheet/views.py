@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -84,7 +86,7 @@ def upload(slug: str) -> ResponseReturnValue:
             db.session.rollback()
             form.refuse(refusal)
     return render_template(
-        "exchange/upload.html", form=form, faults=faults, obstacle=obstacle_here()
+        "imports/upload.html", form=form, faults=faults, obstacle=obstacle_here()
     ), form.status
 
 
@@ -112,7 +114,7 @@ def columns(slug: str, number: int) -> ResponseReturnValue:
                 return redirect(url_for("imports.show", slug=slug, number=number), 303)
     status = 422 if request.method == "POST" else 200
     page = render_template(
-        "exchange/columns.html", draft=draft, form=form, sheet=sheet, faults=faults, obstacle=obstacle_here()
+        "imports/columns.html", draft=draft, form=form, sheet=sheet, faults=faults, obstacle=obstacle_here()
     )
     return page, status
 
@@ -124,7 +126,8 @@ def _begin(form: UploadForm) -> int:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Refused(marked("Choose a file."), field="file")
-    sheet = read_sheet(sent.read())
+    with closing(sent):
+        sheet = read_sheet(sent.read())
     if not sheet.lines:
         fault = sheet.faults[0]
         raise Refused(fault.sentence, field="file", **fault.values)

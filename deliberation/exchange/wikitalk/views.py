@@ -54,7 +54,7 @@ def paste(slug: str) -> ResponseReturnValue:
             form.refuse(refusal)
     elif request.method == "GET" and request.args.get("thread", "").isdigit():
         form.thread.data = int(request.args["thread"][:6])
-    return render_template("exchange/paste.html", form=form, obstacle=obstacle_here()), form.status
+    return render_template("imports/paste.html", form=form, obstacle=obstacle_here()), form.status
 
 
 def _begin(form: PasteForm) -> int:
