@@ -89,3 +89,10 @@ def test_only_the_settings_read_the_environment() -> None:
         if path.name != "config.py" and any(sign in path.read_text() for sign in signs)
     ]
     assert readers == []
+
+
+def test_no_two_decisions_or_migrations_have_one_number() -> None:
+    for folder, pattern in (("docs/decisions", "*.md"), ("migrations/versions", "*.py")):
+        numbers = [path.name.split("-")[0].split("_")[0] for path in (ROOT / folder).glob(pattern)]
+        assert numbers
+        assert len(numbers) == len(set(numbers)), sorted(numbers)
