@@ -28,7 +28,17 @@ class Flag(Base):
         UniqueConstraint("idea_id", "participant_id"),
         UniqueConstraint("comment_id", "participant_id"),
         UniqueConstraint("tag_id", "participant_id"),
-        Index("ix_flags_open", "consultation_id", sqlite_where=OPEN, postgresql_where=OPEN),
+        *(
+            Index(
+                f"ix_flags_open_{name}",
+                "consultation_id",
+                name,
+                "created_at",
+                sqlite_where=OPEN,
+                postgresql_where=OPEN,
+            )
+            for name in ("idea_id", "comment_id")
+        ),
         Index(None, "consultation_id", "settled_at"),
     )
 
