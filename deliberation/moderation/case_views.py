@@ -150,6 +150,7 @@ def decision(slug: str, number: int) -> ResponseReturnValue:
     try:
         appeal(db.session(), act=act, by=current_place().participant, text=form.text.data or "")
     except (Refused, Conflict) as error:
+        db.session.rollback()
         form.refuse(error)
         form.is_late = isinstance(error, Conflict)
         return _decision_page(act, form, None)
@@ -227,6 +228,7 @@ def _flag(subject: Subject, back: str) -> ResponseReturnValue:
                 rule=form.rule.data or "", note=form.note.data or "",
             )  # fmt: skip
         except (Refused, Conflict, NotAllowed) as error:
+            db.session.rollback()
             form.refuse(error)
             form.is_late = isinstance(error, Conflict)
         else:

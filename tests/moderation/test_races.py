@@ -12,10 +12,14 @@ from deliberation.app import create_app
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict
 from deliberation.comments.models import Comment
+from deliberation.consultations.background import BackgroundEntry
 from deliberation.consultations.models import Consultation, Phase, Thread
 from deliberation.consultations.phases import Timetable
 from deliberation.ideas.models import Idea
 from deliberation.moderation import curation, service, timetable
+from deliberation.moderation.appeals import appeal, decide_appeal
+from deliberation.moderation.cases import Appeal, Outcome
+from deliberation.moderation.flags import let_stand
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.tags.models import Tag, TagStatus
 from deliberation.web.extensions import db
@@ -179,6 +183,55 @@ def test_a_suggestion_is_accepted_or_declined_but_not_both(arena: Arena) -> None
 
         assert arena.both(accept, decline) == 1
         assert arena.rows() == trial + 1
+
+
+def test_a_flag_is_answered_once_whatever_the_answer(arena: Arena) -> None:
+    """One lets it stand and the other hides: one of them is told."""
+    for trial in range(TRIALS):
+        with Session(arena.engine) as session:
+            idea = factories.make_idea(session, session.get_one(Thread, arena.thread_id))
+            rule = session.scalars(select(BackgroundEntry).where(BackgroundEntry.key == arena.rule)).one()
+            seen = factories.make_flag(session, rule, idea).id
+            idea_id = idea.id
+            session.commit()
+
+        def stand(session: Session, by: int, idea_id: int = idea_id, seen: int = seen) -> object:
+            return let_stand(session, subject=session.get_one(Idea, idea_id), by=by, seen=seen)
+
+        def hide(session: Session, by: int, idea_id: int = idea_id, seen: int = seen) -> object:
+            idea = session.get_one(Idea, idea_id)
+            return service.hide_idea(session, idea=idea, rule=arena.rule, reason="x", by=by, seen=seen)
+
+        assert arena.both(stand, hide) == 1
+        assert arena.rows() == trial + 1
+
+
+def test_an_appeal_is_decided_once(arena: Arena) -> None:
+    with Session(arena.engine) as session:
+        third = factories.make_role(session, session.get_one(Consultation, arena.consultation_id)).account_id
+        session.commit()
+    for _ in range(TRIALS // 2):
+        with Session(arena.engine) as session:
+            idea = session.get_one(Idea, arena.idea_id)
+            hiding = service.hide_idea(session, idea=idea, rule=arena.rule, reason="x", by=third)
+            case_id = appeal(session, act=hiding, by=idea.author, text="No.").id
+            session.commit()
+
+        def decide(outcome: Outcome, case_id: int = case_id) -> Act:
+            def act(session: Session, by: int) -> object:
+                case = session.get_one(Appeal, case_id)
+                return decide_appeal(session, appeal=case, outcome=outcome, reason="So.", by=by)
+
+            return act
+
+        assert arena.both(decide(Outcome.UPHELD), decide(Outcome.OVERTURNED)) == 1
+        with Session(arena.engine) as session:
+            idea = session.get_one(Idea, arena.idea_id)
+            overturned = session.get_one(Appeal, case_id).outcome is Outcome.OVERTURNED
+            assert (idea.hidden_at is None) is overturned
+            if not overturned:
+                service.restore_idea(session, idea=idea, reason="For the next.", by=third)
+                session.commit()
 
 
 def test_control_looking_first_and_writing_later_hides_twice(arena: Arena) -> None:
