@@ -146,6 +146,10 @@ def poisoned(world: World, session: Session) -> World:
         world.post(FACILITATOR, f"/c/{SLUG}/tags/{key}/accept", {"seen": "suggested"})
     idea = session.scalars(select(Idea.number).where(Idea.statement == TAG).order_by(Idea.id)).first()
     assert world.post(STRANGER, f"/c/{SLUG}/ideas/{idea}/vote", {"choice": "agree"}).status_code == 303
+    flag = {"rule": world.rule, "note": MARKDOWN}
+    assert world.post(STRANGER, f"/c/{SLUG}/ideas/{idea}/flag", flag).status_code == 303
+    appealed = world.post(AUTHOR, f"/c/{SLUG}/log/{world.decision}", {"text": PAYLOAD})
+    assert appealed.status_code == 303
     rename = {"language": "sv", "name": "<evil-tag onclick=evil>", "reason": PAYLOAD}
     assert world.post(FACILITATOR, f"/c/{SLUG}/tags/schools/rename", rename).status_code == 303
     merge = {"into": "museums", "reason": MARKDOWN}
@@ -173,6 +177,8 @@ def pages(world: World) -> list[str]:
                     numbers = {str(number) for number in written} | {str(world.comment)}
                 found += [address_of(endpoint, slug=slug, number=number) for number in sorted(numbers)]
         found.append(query(f"/c/{slug}/threads/1", q=PAYLOAD, tag=PAYLOAD, lang=PAYLOAD, sort=PAYLOAD))
+        if slug == SLUG:
+            found += [f"/c/{SLUG}/log/{number}" for number in (world.decision, world.appealed)]
         found.append(query(f"/c/{slug}/vote", after="1", skip=PAYLOAD))
     return list(dict.fromkeys(found))
 
