@@ -158,6 +158,21 @@ def test_a_page_imported_twice_says_what_is_there_and_adds_what_is_new(
     assert (count(session, Idea), count(session, Comment)) == (1, 5)
 
 
+def test_nothing_is_put_under_an_idea_that_is_hidden_or_merged(
+    client: StrictClient, session: Session, park: Consultation
+) -> None:
+    finish(client, paste(client, "* Plant a tree\n").location)
+    idea = session.scalars(select(Idea)).one()
+    grown = "* Plant a tree\n*: Which one?\n"
+    assert finish(client, paste(client, grown).location).status_code == 303
+    idea.hidden_at = idea.created_at
+    session.commit()
+    answer = finish(client, paste(client, grown + "*: And where?\n").location)
+    assert answer.status_code == 422
+    assert "What it answers is left out." in answer.text
+    assert count(session, Comment) == 1
+
+
 def test_two_windows_cannot_undo_each_others_corrections_nor_import_twice(
     client: StrictClient, session: Session, park: Consultation
 ) -> None:

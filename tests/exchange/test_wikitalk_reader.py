@@ -31,7 +31,7 @@ def rows(wikitext: str) -> list[Row]:
 def test_a_swedish_discussion_becomes_an_idea_and_what_was_answered() -> None:
     found = [(row.kind.value, row.answers, row.author, row.statement or row.text) for row in rows(SWEDISH)]
     whole = "Vi borde låta alla översätta sidan. "
-    whole += "Det går fort, och verktyget (<https://example.org/v>) finns redan."
+    whole += "Det går fort, och verktyget (https://example.org/v) finns redan."
     assert found == [
         ("idea", None, "Siv Ek", whole),
         ("comment", 1, "Bo", "Bra, men vem granskar?\nNågon måste göra det."),

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from playwright.sync_api import Page
 
+from tests.exchange.discussions import SWEDISH
 from tests.journeys.people import People, Person
 from tests.journeys.site import SLUG
 
@@ -166,6 +167,13 @@ def _for_participants(here: str, numbers: dict[str, int], scene: Scene) -> list[
 def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[Sight]:
     return [
         Sight("desk", f"{here}/desk"),
+        Sight("import", f"{here}/import"),
+        Sight("import-talk", f"{here}/import/talk-page"),
+        Sight("import-talk-refused", f"{here}/import/talk-page", _send),
+        Sight("import-sheet", f"{here}/import/spreadsheet"),
+        Sight("import-columns", f"/c/{scene.empty}/import/spreadsheet", _send_sheet),
+        Sight("import-columns-refused", f"/c/{scene.empty}/import/spreadsheet", _send_faulty_sheet),
+        Sight("import-preview", f"/c/{scene.empty}/import/talk-page", _send_talk),
         Sight("desk-open", f"{here}/desk", _open_all),
         Sight("desk-tag", f"{here}/desk?tag=museums"),
         Sight("snapshot-refused", f"{here}/landscape", _send_long_reason),
@@ -211,6 +219,24 @@ def _write_what_is_there(page: Page) -> None:
     """Send the words of the first idea in the list, a little changed."""
     statement = page.locator("article.idea h3").first.inner_text()
     page.locator("textarea[name=statement]").fill(f"{statement.rstrip('.')}, perhaps"[:280])
+    _send(page)
+
+
+def _send_talk(page: Page) -> None:
+    page.locator("textarea[name=wikitext]").fill(SWEDISH + f"== Long ==\n{'word ' * 500}\n:{'word ' * 500}\n")
+    page.locator("input[name=origin]").fill("Diskussion:Parken")
+    _send(page)
+
+
+def _send_sheet(page: Page) -> None:
+    content = "Idea;Author\nAsk the museums.;Bo\n;Eva\n"
+    sheet = {"name": "ideas.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    page.locator("input[name=file]").set_input_files(sheet)  # type: ignore[arg-type]
+    _send(page)
+
+
+def _send_faulty_sheet(page: Page) -> None:
+    _send_sheet(page)
     _send(page)
 
 

@@ -171,9 +171,13 @@ def _target(
         if above.kind is not RowKind.OUT:
             return number
         if number in here:
-            return here[number]
+            return here[number] if _can_be_answered(here[number]) else None
         number = above.answers
     return None
+
+
+def _can_be_answered(found: Idea | Comment) -> bool:
+    return found.is_visible and (isinstance(found, Idea) or found.idea.is_visible)
 
 
 def _tags(session: Session, consultation: Consultation, rows: Sequence[Row]) -> dict[str, Tag]:

@@ -1,10 +1,15 @@
 """Posts of a talk page become rows of an import: what is an idea, what a comment. Pure."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from deliberation.exchange.drafts.rows import Row, RowKind, split_statement
 from deliberation.exchange.wikitalk.plain import as_markdown
 from deliberation.exchange.wikitalk.records import Post
+
+_ADDRESS: Final = re.compile(r"<(https?://[^<>\s]+)>")
+"""An address as Markdown marks it; a statement is plain text."""
 
 
 def rows_of(posts: Sequence[Post], *, thread: int, language: str) -> list[Row]:
@@ -31,7 +36,8 @@ def _row(post: Post, introductions: set[int], thread: int, language: str) -> Row
         kind, answers = RowKind.IDEA, None
     statement, text = split_statement(post.text) if kind is not RowKind.COMMENT else ("", post.text)
     return Row(
-        number=post.number, kind=kind, line=post.line, thread=thread, language=language, statement=statement,
+        number=post.number, kind=kind, line=post.line, thread=thread, language=language,
+        statement=_ADDRESS.sub(r"\1", statement),
         text=as_markdown(text), author=post.author, written_at=post.written_at, answers=answers,
         section=post.section,
     )  # fmt: skip
