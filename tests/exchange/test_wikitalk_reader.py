@@ -198,3 +198,6 @@ def test_the_seeded_page_is_read_sensibly() -> None:
     assert page.faults == ()
     assert len(page.posts) > 0
     assert not any(post.author for post in page.posts)
+    found = rows_of(page.posts, thread=1, language="sv")
+    assert {row.kind for row in found} == {RowKind.IDEA, RowKind.OUT}
+    assert sum(row.kind is RowKind.IDEA for row in found) > 10

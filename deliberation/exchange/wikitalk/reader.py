@@ -23,6 +23,8 @@ MOST_FAULTS: Final = 100
 SECTION_LENGTH: Final = 200
 _HEADING: Final = re.compile(r"^(={1,6})\s*([^\n]*?)\s*\1\s*$")
 _PREFIX: Final = re.compile(r"[:*#;]+")
+_PRINTED: Final = re.compile(r"^\s{0,6}(?:•|\d{1,2}\.)\s+(?=\S)")
+"""How a list looks on a page that was copied as it is read, not as it is written."""
 _THREAD: Final = re.compile(
     r"^(?:Thread|Tråd|Diskussionsfaden)\s*:\s*(?:[^/\n]*/)?(.+?)(?:\s*\(\d+\))?$", re.I
 )
@@ -91,6 +93,7 @@ def _blocks(wikitext: str) -> Iterator[_Block]:
             section, replies = _section_of(heading[2])
             current = None
             continue
+        raw = _PRINTED.sub("*", raw)  # noqa: PLW2901
         prefix = _PREFIX.match(raw)
         depth = min(len(prefix[0]), DEEPEST) if prefix else 0
         sign = prefix[0][-1] if prefix else ""

@@ -23,9 +23,17 @@ def rows_of(posts: Sequence[Post], *, thread: int, language: str) -> list[Row]:
 
 
 def _introductions(posts: Sequence[Post]) -> set[int]:
-    """Return the numbers of the posts that are left out because the bullets under them are what was said."""
+    """Return the numbers of the posts that are left out because the bullets under them are what was said.
+
+    What else stands between such bullets, without indentation or signature, goes along.
+    """
     unsigned = {post.number for post in posts if post.opens and not post.is_signed and not post.is_bullet}
-    return unsigned & {post.answers for post in posts if post.is_bullet and post.answers is not None}
+    found = unsigned & {post.answers for post in posts if post.is_bullet and post.answers is not None}
+    for post in posts:
+        is_between = post.depth == 0 and not post.is_signed and not post.is_bullet
+        if is_between and post.answers in found:
+            found.add(post.number)
+    return found
 
 
 def _row(post: Post, introductions: set[int], thread: int, language: str) -> Row:
