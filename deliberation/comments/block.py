@@ -14,7 +14,7 @@ from deliberation.comments.branches import Leaf, Place, folded, nested, ordered
 from deliberation.comments.forms import CommentForm
 from deliberation.comments.models import COMMENT_LENGTH, Comment
 from deliberation.comments.queries import PAGE_SIZE, Discussion, Said, discussion_of, said_in
-from deliberation.comments.service import require_open
+from deliberation.comments.service import refuse_closed
 from deliberation.consultations.scope import current_place
 from deliberation.ideas.models import Idea
 from deliberation.web.errors import spoken
@@ -118,7 +118,7 @@ def _closed_reason(idea: Idea) -> str | None:
     if place.phase == "draft":
         return _("This consultation is a draft. It takes comments once it is opened.")
     try:
-        require_open(db.session(), consultation=place.consultation, idea=idea)
+        refuse_closed(place.timetable, idea, is_locked=idea.thread.locked_at is not None)
     except Conflict as error:
         return spoken(error)
     return None

@@ -170,9 +170,15 @@ def withdraw_comment(session: Session, *, comment: Comment, by: Participant | No
 
 def require_open(session: Session, *, consultation: Consultation, idea: Idea) -> None:
     """Raise CommentsClosed unless the phase takes votes, the thread is open and all may see the idea."""
-    if not Timetable.of(consultation.steps, now()).takes_votes:
+    is_locked = session.scalar(select(Thread.locked_at).where(Thread.id == idea.thread_id)) is not None
+    refuse_closed(Timetable.of(consultation.steps, now()), idea, is_locked=is_locked)
+
+
+def refuse_closed(timetable: Timetable, idea: Idea, *, is_locked: bool) -> None:
+    """Raise CommentsClosed where the phase, the lock on the thread or the state of the idea is in the way."""
+    if not timetable.takes_votes:
         raise CommentsClosed
-    if session.scalar(select(Thread.locked_at).where(Thread.id == idea.thread_id)) is not None:
+    if is_locked:
         raise CommentsClosed(marked("This question is locked. It takes no comments and no changes to them."))
     if idea.withdrawn_at is not None:
         raise CommentsClosed(marked("This idea is withdrawn. It takes no more comments."))

@@ -221,7 +221,7 @@ def test_a_full_disk_leaves_nothing_half_done(session: Session, small_set: Small
 def test_whoever_is_interrupted_leaves_nothing(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: Any) -> None:
+    def interrupt(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(export, "write_companion", interrupt)

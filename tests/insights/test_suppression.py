@@ -81,7 +81,7 @@ def test_nor_does_one_who_can_count_the_voters_in_no_group_while_any_group_is_sh
 
 
 def test_the_attacker_recovers_cells_that_only_hide_themselves() -> None:
-    assert len([found for world in some_worlds(100) for found in attack(world, only_small_ones)]) > 20
+    assert len([found for world in some_worlds(200) for found in attack(world, only_small_ones)]) > 20
 
 
 @pytest.mark.parametrize(
