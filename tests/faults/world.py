@@ -20,6 +20,8 @@ from deliberation.comments.models import Comment
 from deliberation.consultations.background import BackgroundEntry
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.people import PostingBlock, RoleName
+from deliberation.exchange.drafts.models import DraftSource, ImportDraft
+from deliberation.exchange.drafts.rows import Row, RowKind
 from deliberation.ideas.models import Idea
 from deliberation.moderation.cases import Appeal
 from deliberation.moderation.models import ActKind
@@ -73,6 +75,10 @@ class World:
     appealed: int = 0
     flagged: str = ""
     blocked: int = 0
+    merged: int = 0
+    other: int = 0
+    pasted: int = 0
+    sheet: int = 0
     rule: str = ""
     names: dict[str, str] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
@@ -126,6 +132,11 @@ def make_world(app: Flask, session: Session) -> World:
     factories.make_tag(session, park, "waiting", status=TagStatus.SUGGESTED, group=None)
     factories.make_tag(session, quay, "boats")
     factories.apply_tag(session, settled, schools)
+    world.other = factories.make_idea(session, first, statement="Let the meadow grow.").number
+    merged = factories.make_idea(session, first, statement="More trees.", merged_into=settled)
+    world.merged = merged.number
+    world.pasted = _draft(session, park, DraftSource.TALK_PAGE).id
+    world.sheet = _draft(session, park, DraftSource.SPREADSHEET).id
     rule = factories.make_rule(session, park)
     world.rule = rule.key
     _add_cases(session, world, rule, settled, hidden)
@@ -137,6 +148,19 @@ def make_world(app: Flask, session: Session) -> World:
         world.names[role], world.emails[role] = account.name, account.email
     session.commit()
     return world
+
+
+def _draft(session: Session, consultation: Consultation, source: DraftSource) -> ImportDraft:
+    row = Row(1, RowKind.IDEA, line=1, thread=1, language="en", statement="From elsewhere.")
+    sheet = {"headings": ["statement"], "lines": [[2, ["From elsewhere."]]], "formulas": [], "faults": []}
+    content = {"rows": [row.as_json()]} if source is DraftSource.TALK_PAGE else {"sheet": sheet}
+    draft = ImportDraft(
+        consultation_id=consultation.id, source=source, origin="Elsewhere", thread_number=1, language="en",
+        content=content, version=1, created_at=now(), edited_at=now(),
+    )  # fmt: skip
+    session.add(draft)
+    session.flush()
+    return draft
 
 
 def _add_cases(session: Session, world: World, rule: BackgroundEntry, settled: Idea, hidden: Comment) -> None:
