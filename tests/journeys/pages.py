@@ -246,9 +246,10 @@ def _send_too_much(page: Page) -> None:
 
 
 def _send_long_reason(page: Page) -> None:
-    page.get_by_label("Why now").fill("x" * 1_001)
+    form = page.locator("form[action$='/snapshots']")
+    form.locator("textarea").fill("x" * 1_001)
     with page.expect_navigation():
-        page.get_by_role("button", name="Freeze a snapshot").click()
+        form.locator("button").click()
 
 
 def _send_tag(page: Page) -> None:
