@@ -47,6 +47,11 @@ LEFT_OUT = {
     "landscapes": "follows from the votes; landscape.json says what they are",
     "snapshots": "kept where they were frozen",
     "snapshot_landscapes": "as snapshots",
+    "flags": "between those who flagged and the facilitators here; what was decided is in the log",
+    "appeals": "as flags",
+    "hiding_proposals": "what waits here for a second facilitator",
+    "posting_blocks": "about people, who do not travel",
+    "import_drafts": "what a facilitator has not imported yet",
 }
 
 

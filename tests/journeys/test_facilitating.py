@@ -18,7 +18,8 @@ def test_a_facilitator_by_invitation_hides_an_idea_and_restores_it(
     open_page: OpenPage, site: Site, people: People, scripts: bool
 ) -> None:
     author = open_page(people.person())
-    address = post_idea(author, f"/c/{SLUG}/threads/7", f"Buy our {'fine' if scripts else 'plain'} map.")
+    statement = "Buy our fine map." if scripts else "Order a whole atlas with a folded city map."
+    address = post_idea(author, f"/c/{SLUG}/threads/7", statement)
     number = address.rsplit("/", 1)[1]
     reader = open_page()
 
