@@ -7,8 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
 from deliberation.accounts import views as accounts
-from deliberation.accounts.viewer import Viewer, find_viewer
-from deliberation.base.database import engine_options, newest_migration
+from deliberation.accounts.viewer import Viewer, find_viewer, note_seen
+from deliberation.base.database import engine_options, is_sqlite, newest_migration, writing
 from deliberation.cli import register_commands
 from deliberation.comments import views as comments
 from deliberation.consultations import views as consultations
@@ -118,4 +118,18 @@ def apply_settings(app: Flask, config: Config) -> None:
 
 def load_viewer(token: str) -> Viewer | None:
     """Return who is signed in with this secret; nobody, on the page that says the database is away."""
-    return None if g.get("database_away") else find_viewer(db.session(), token)
+    if g.get("database_away"):
+        return None
+    session = db.session()
+    if not writing.get() or session.in_transaction() or not is_sqlite(session):
+        return find_viewer(session, token)
+    # SQLite has one writer at a time: who somebody is can be read before it is this request's turn.
+    mark = writing.set(False)
+    try:
+        viewer = find_viewer(session, token)
+        session.rollback()
+    finally:
+        writing.reset(mark)
+    if viewer:
+        note_seen(session, viewer)
+    return viewer

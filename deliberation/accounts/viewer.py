@@ -53,11 +53,19 @@ def find_viewer(session: Session, token: str) -> Viewer | None:
     moment = now()
     if moment - row.last_seen_at > IDLE_LIMIT or moment - row.created_at > ABSOLUTE_LIMIT:
         return None
-    if writing.get() and moment - row.last_seen_at > SEEN_EVERY:
-        session.execute(update(SignIn).where(SignIn.id == row.sign_in_id).values(last_seen_at=moment))
-    return Viewer(
+    viewer = Viewer(
         row.id, row.name, row.email, row.language, row.theme, row.sign_in_id, token, row.last_seen_at
     )
+    if writing.get():
+        note_seen(session, viewer)
+    return viewer
+
+
+def note_seen(session: Session, viewer: Viewer) -> None:
+    """Write down, once an hour, that the sign-in is in use."""
+    moment = now()
+    if moment - viewer.last_seen_at > SEEN_EVERY:
+        session.execute(update(SignIn).where(SignIn.id == viewer.sign_in_id).values(last_seen_at=moment))
 
 
 def end_sign_in(session: Session, *, account_id: int, sign_in_id: int) -> bool:

@@ -110,4 +110,6 @@ def test_no_transaction_waits_for_a_password(
     client.submit(mailbox.link("ada@example.org", "/reset/"), {"password": PASSWORD})
     client.submit("/account", {}, to="/sign-out")
     assert sign_in(client).status_code == 303
-    assert open_while_working == [False] * 6
+    # One more where this process makes the hash that nobody's password is compared with.
+    assert len(open_while_working) in {6, 7}
+    assert not any(open_while_working)
