@@ -13,8 +13,8 @@ from deliberation.consultations.scope import VISITOR, asked_thread, current_plac
 from deliberation.synthesis.compose import compose
 from deliberation.synthesis.files import file_name, fingerprint, get_format, write
 from deliberation.synthesis.writers import WRITERS, Format
+from deliberation.synthesis.writers.before.layout import groups_of, sections_of
 from deliberation.synthesis.writers.document import Document
-from deliberation.synthesis.writers.layout import groups_of, sections_of
 from deliberation.web.access import access
 from deliberation.web.extensions import db
 from deliberation.web.locale import LANGUAGES, current_language

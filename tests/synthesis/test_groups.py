@@ -16,7 +16,7 @@ from deliberation.base.clock import now
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.synthesis.compose import compose
 from deliberation.synthesis.writers import WRITERS, Format
-from deliberation.synthesis.writers.csv import COLUMNS, GROUP_COLUMNS
+from deliberation.synthesis.writers.before.csv import COLUMNS, GROUP_COLUMNS
 from deliberation.synthesis.writers.document import Document, Grouping, GroupVotes, OpinionGroup
 from tests.factories import make_consultation, make_idea
 from tests.insights.landscapes import UNSEEN, make_landscape, people_who_vote, store_landscape

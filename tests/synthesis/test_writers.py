@@ -16,9 +16,9 @@ from markdown_it import MarkdownIt
 
 from deliberation.analysis.intervals import Interval, agreement
 from deliberation.synthesis.writers import WRITERS, Format
-from deliberation.synthesis.writers.csv import COLUMNS
+from deliberation.synthesis.writers.before.csv import COLUMNS
+from deliberation.synthesis.writers.before.html import STYLE
 from deliberation.synthesis.writers.document import Document, rank_ideas
-from deliberation.synthesis.writers.html import STYLE
 from deliberation.synthesis.writers.numbers import (
     format_count,
     format_interval,

@@ -15,10 +15,10 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from deliberation.synthesis.writers import WRITERS, Format
-from deliberation.synthesis.writers.csv import COLUMNS, guard_text, unguard_text
-from deliberation.synthesis.writers.markdown import escape_line
+from deliberation.synthesis.writers.before.csv import COLUMNS, guard_text, unguard_text
+from deliberation.synthesis.writers.before.markdown import escape_line
+from deliberation.synthesis.writers.before.wikitext import escape_wikitext
 from deliberation.synthesis.writers.text import encodable, paragraphs, showable
-from deliberation.synthesis.writers.wikitext import escape_wikitext
 from tests.synthesis.writer_samples import ANY_TEXT, NAUGHTY, hostile_document
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -294,12 +294,12 @@ def unchanged(text: str) -> str:
 def test_the_checks_notice_a_missing_escape(
     place: str, check: Callable[[str], None], text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"deliberation.synthesis.writers.{place}", unchanged)
+    monkeypatch.setattr(f"deliberation.synthesis.writers.before.{place}", unchanged)
     with pytest.raises((AssertionError, html5lib.html5parser.ParseError)):
         check(text)
 
 
 def test_the_html_check_notices_text_taken_for_markup(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deliberation.synthesis.writers.html.showable", Markup)
+    monkeypatch.setattr("deliberation.synthesis.writers.before.html.showable", Markup)
     with pytest.raises((AssertionError, html5lib.html5parser.ParseError)):
         check_html("<script>alert(1)</script>")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from deliberation.synthesis.writers.csv import write_csv
+from deliberation.synthesis.writers.before.csv import write_csv
+from deliberation.synthesis.writers.before.html import write_html
+from deliberation.synthesis.writers.before.json import write_json
+from deliberation.synthesis.writers.before.markdown import write_markdown
+from deliberation.synthesis.writers.before.wikitext import write_wikitext
 from deliberation.synthesis.writers.document import Document
-from deliberation.synthesis.writers.html import write_html
-from deliberation.synthesis.writers.json import write_json
-from deliberation.synthesis.writers.markdown import write_markdown
-from deliberation.synthesis.writers.wikitext import write_wikitext
 
 
 class Format(StrEnum):

@@ -8,8 +8,7 @@ Markdown drops, is written as character references.
 import re
 from collections.abc import Iterable, Iterator
 
-from deliberation.synthesis.writers.document import CitedIdea, Document, ThreadDocument
-from deliberation.synthesis.writers.layout import (
+from deliberation.synthesis.writers.before.layout import (
     facts_of,
     figures_of,
     groups_of,
@@ -17,6 +16,7 @@ from deliberation.synthesis.writers.layout import (
     sections_of,
     shares_of,
 )
+from deliberation.synthesis.writers.document import CitedIdea, Document, ThreadDocument
 from deliberation.synthesis.writers.text import (
     character_references,
     paragraphs,

@@ -9,8 +9,7 @@ text of theirs begins a line of the page.
 import re
 from collections.abc import Iterable, Iterator
 
-from deliberation.synthesis.writers.document import CitedIdea, Document, ThreadDocument
-from deliberation.synthesis.writers.layout import (
+from deliberation.synthesis.writers.before.layout import (
     Section,
     facts_of,
     figures_of,
@@ -20,6 +19,7 @@ from deliberation.synthesis.writers.layout import (
     shares_of,
     thread_anchor,
 )
+from deliberation.synthesis.writers.document import CitedIdea, Document, ThreadDocument
 from deliberation.synthesis.writers.text import (
     character_references,
     language_tag,

@@ -10,8 +10,7 @@ from hashlib import sha256
 
 from markupsafe import Markup
 
-from deliberation.synthesis.writers.document import CitedIdea, Document, ThreadDocument
-from deliberation.synthesis.writers.layout import (
+from deliberation.synthesis.writers.before.layout import (
     Section,
     facts_of,
     figures_of,
@@ -21,6 +20,7 @@ from deliberation.synthesis.writers.layout import (
     shares_of,
     thread_anchor,
 )
+from deliberation.synthesis.writers.document import CitedIdea, Document, ThreadDocument
 from deliberation.synthesis.writers.numbers import text_direction
 from deliberation.synthesis.writers.text import language_tag, paragraphs, safe_address, showable
 
