@@ -11,6 +11,7 @@ from deliberation.insights import models as insights
 from deliberation.jobs import models as jobs
 from deliberation.moderation import cases
 from deliberation.moderation import models as moderation
+from deliberation.surveys import models as surveys
 from deliberation.tags import models as tags
 from deliberation.votes import models as votes
 
@@ -28,5 +29,6 @@ ROOMS = (
     jobs,
     insights,
     drafts,
+    surveys,
 )
 metadata = Base.metadata

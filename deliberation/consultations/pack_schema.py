@@ -47,7 +47,7 @@ def parse_pack(document: object) -> ConsultationPack:
     try:
         said: dict[str, Any] = PackSchema().load(document)
     except ValidationError as error:
-        raise PackRefused(list(_flat(error.messages))) from error
+        raise PackRefused(list(flat_faults(error.messages))) from error
     return ConsultationPack(
         slug=said["slug"],
         languages=tuple(said["languages"]),
@@ -126,7 +126,9 @@ _KINDS: Final = {
 }
 
 
-class _StrictSchema(Schema):
+class StrictSchema(Schema):
+    """A mapping that takes no key it does not know, and says what is wrong in plain words."""
+
     error_messages = {"unknown": "is not a key that belongs here", "type": "must be a mapping"}  # noqa: RUF012
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
@@ -141,7 +143,8 @@ class _StrictSchema(Schema):
         }
 
 
-def _key() -> fields.String:
+def key_field() -> fields.String:
+    """Return a field for a name in small letters, digits and hyphens."""
     return fields.String(
         required=True,
         validate=[
@@ -155,7 +158,7 @@ def _translated() -> fields.List[Any]:
     return fields.List(fields.String(), load_default=list)
 
 
-class ThreadSchema(_StrictSchema):
+class ThreadSchema(StrictSchema):
     """One of `threads`."""
 
     number = fields.Integer(
@@ -166,10 +169,10 @@ class ThreadSchema(_StrictSchema):
     translated = _translated()
 
 
-class EntrySchema(_StrictSchema):
+class EntrySchema(StrictSchema):
     """One of `background`."""
 
-    key = _key()
+    key = key_field()
     kind = fields.Enum(
         EntryKind, by_value=True, required=True, error_messages={"unknown": "must be one of: {choices}"}
     )
@@ -185,10 +188,10 @@ class EntrySchema(_StrictSchema):
     translated = _translated()
 
 
-class TagSchema(_StrictSchema):
+class TagSchema(StrictSchema):
     """One of `tags`."""
 
-    key = _key()
+    key = key_field()
     group = fields.String(
         required=True,
         validate=validate.Regexp(r"[a-z][a-z0-9_]{0,59}\Z", error="takes small letters, digits and _ only"),
@@ -197,7 +200,7 @@ class TagSchema(_StrictSchema):
     translated = _translated()
 
 
-class PackSchema(_StrictSchema):
+class PackSchema(StrictSchema):
     """A whole pack."""
 
     format = fields.String(required=True, validate=validate.Equal(FORMAT, error="must be " + FORMAT))
@@ -357,7 +360,8 @@ def _tag(said: dict[str, Any]) -> TagPack:
     return TagPack(said["key"], said["group"], words)
 
 
-def _flat(messages: Any, path: str = "") -> Iterator[Fault]:
+def flat_faults(messages: Any, path: str = "") -> Iterator[Fault]:
+    """Return what marshmallow found wrong, each with its path."""
     if not isinstance(messages, dict):
         for message in messages if isinstance(messages, list) else [messages]:
             yield Fault(path, str(message).rstrip("."))
@@ -366,8 +370,8 @@ def _flat(messages: Any, path: str = "") -> Iterator[Fault]:
         # Of a mapping with free keys marshmallow says whether the key or the value is wrong; people see that.
         is_aside = step == "_schema" or (step in {"key", "value"} and bool(_FREE_KEYS.search(path)))
         if is_aside:
-            yield from _flat(below, path)
+            yield from flat_faults(below, path)
         elif isinstance(step, int):
-            yield from _flat(below, f"{path}[{step}]")
+            yield from flat_faults(below, f"{path}[{step}]")
         else:
-            yield from _flat(below, f"{path}.{step}" if path else str(step))
+            yield from flat_faults(below, f"{path}.{step}" if path else str(step))

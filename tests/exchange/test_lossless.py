@@ -52,6 +52,10 @@ LEFT_OUT = {
     "hiding_proposals": "what waits here for a second facilitator",
     "posting_blocks": "about people, who do not travel",
     "import_drafts": "what a facilitator has not imported yet",
+    "surveys": "their questions travel in a file of their own, `flask survey export`",
+    "survey_versions": "as surveys",
+    "survey_sheets": "what single people answered does not travel",
+    "survey_bundles": "as survey_sheets",
 }
 
 
