@@ -12,6 +12,7 @@ from deliberation.jobs import models as jobs
 from deliberation.moderation import cases
 from deliberation.moderation import models as moderation
 from deliberation.surveys import models as surveys
+from deliberation.synthesis import models as synthesis
 from deliberation.tags import models as tags
 from deliberation.votes import models as votes
 
@@ -30,5 +31,6 @@ ROOMS = (
     insights,
     drafts,
     surveys,
+    synthesis,
 )
 metadata = Base.metadata

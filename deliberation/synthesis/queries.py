@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, distinct, func, null, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, distinct, func, null, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from deliberation.consultations.models import Thread, ThreadText
+from deliberation.consultations.people import Participant
 from deliberation.consultations.queries import chosen_text
-from deliberation.ideas.models import Idea
+from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.ideas.queries import is_visible
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.votes.models import Vote
@@ -40,6 +42,40 @@ class IdeaCounts:
     is_hidden: bool
     is_withdrawn: bool
     is_merged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaThen:
+    """An idea as it was at a moment, and what has become of it since.
+
+    `statement`, `language` and `revision` are those of the wording it had then; the statement is empty where
+    the idea is not to be read now. `newest` is the revision it has now. `was_…` tell of that moment, `is_…`
+    of now; `merged_into` is the number of the idea it is merged into now.
+    """
+
+    id: int
+    thread_id: int
+    number: int
+    statement: str
+    language: str
+    revision: int
+    newest: int
+    was_hidden: bool
+    was_withdrawn: bool
+    was_merged: bool
+    is_hidden: bool
+    is_withdrawn: bool
+    merged_into: int | None
+
+    @property
+    def was_readable(self) -> bool:
+        """Whether it could be read and voted on then."""
+        return not (self.was_hidden or self.was_withdrawn or self.was_merged)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it can be read now."""
+        return not (self.is_hidden or self.is_withdrawn or self.merged_into)
 
 
 def thread_wordings(
@@ -82,6 +118,46 @@ def idea_counts(session: Session, consultation_id: int) -> Sequence[IdeaCounts]:
         .order_by(Idea.number)
     )
     return [IdeaCounts(*row) for row in rows]
+
+
+def ideas_then(session: Session, consultation_id: int, moment: datetime) -> Sequence[IdeaThen]:
+    """Return every idea that there was at the moment, in the order of numbers."""
+    then, into = aliased(IdeaRevision), aliased(Idea)
+    of_idea = IdeaRevision.idea_id == Idea.id
+    highest = select(func.max(IdeaRevision.number)).where(of_idea).correlate(Idea)
+    wording = highest.where(IdeaRevision.created_at <= moment).scalar_subquery()
+    rows = session.execute(
+        select(
+            Idea.id,
+            Idea.thread_id,
+            Idea.number,
+            case((is_visible(), func.coalesce(then.statement, Idea.statement)), else_=""),
+            func.coalesce(then.language, Idea.language),
+            func.coalesce(then.number, 1),
+            func.coalesce(highest.scalar_subquery(), 1),
+            func.coalesce(Idea.hidden_at <= moment, False),
+            func.coalesce(Idea.withdrawn_at <= moment, False),
+            func.coalesce(Idea.merged_at <= moment, False),
+            Idea.hidden_at.is_not(None),
+            Idea.withdrawn_at.is_not(None),
+            into.number,
+        )
+        .select_from(Idea)
+        .outerjoin(then, and_(then.idea_id == Idea.id, then.number == wording))
+        .outerjoin(into, into.id == Idea.merged_into_id)
+        .where(Idea.consultation_id == consultation_id, Idea.created_at <= moment)
+        .order_by(Idea.number)
+    )
+    return [IdeaThen(*[*row[:7], *map(bool, row[7:12]), row[12]]) for row in rows]
+
+
+def joined(session: Session, consultation_id: int, moment: datetime) -> int:
+    """Return how many people had joined at the moment, voted or not."""
+    return session.scalars(
+        select(func.count()).where(
+            Participant.consultation_id == consultation_id, Participant.joined_at <= moment
+        )
+    ).one()
 
 
 def voters(session: Session, consultation_id: int) -> dict[int | None, int]:

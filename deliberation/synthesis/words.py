@@ -1,6 +1,7 @@
 """The words of a synthesis in one of the product's languages, whatever language the request is in."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import force_locale
@@ -15,6 +16,7 @@ from deliberation.synthesis.writers.numbers import format_count, format_time
 from deliberation.synthesis.writers.words import Words
 
 
+@lru_cache(maxsize=8)
 def words_in(language: str) -> Words:
     """Return every word a synthesis needs, in `language`. Needs an application context."""
     translations = _translations(language)

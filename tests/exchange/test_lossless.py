@@ -56,6 +56,14 @@ LEFT_OUT = {
     "survey_versions": "as surveys",
     "survey_sheets": "what single people answered does not travel",
     "survey_bundles": "as survey_sheets",
+    "synthesis_drafts": "the working group's, until it is signed; the published text has files of its own",
+    "draft_changes": "as synthesis_drafts",
+    "draft_openings": "as synthesis_drafts",
+    "draft_findings": "as synthesis_drafts",
+    "finding_revisions": "as synthesis_drafts",
+    "draft_recommendations": "as synthesis_drafts",
+    "recommendation_revisions": "as synthesis_drafts",
+    "margin_comments": "as synthesis_drafts",
 }
 
 
