@@ -20,6 +20,7 @@ from deliberation.insights import views as insights
 from deliberation.moderation import case_views as cases
 from deliberation.moderation import merge_views as merging
 from deliberation.moderation import views as moderation
+from deliberation.surveys import views as surveys
 from deliberation.synthesis import views as synthesis
 from deliberation.tags import views as tags
 from deliberation.votes import views as votes
@@ -41,6 +42,7 @@ ROOMS: Final = (
     votes,
     tags,
     comments,
+    surveys,
     moderation,
     merging,
     cases,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -42,6 +42,13 @@ class StillMissing(Refused):
     default = marked("Some questions still have to be answered.")
 
 
+def answers_on(sheet: SurveySheet | None) -> Mapping[str, Any]:
+    """Return what stands on a sheet: what is being changed, else what was handed in, else nothing."""
+    if sheet is None:
+        return {}
+    return sheet.draft if sheet.draft is not None else sheet.answers or {}
+
+
 def require_open(survey: Survey) -> None:
     """Raise a Conflict unless the survey takes answers now."""
     moment = now()
@@ -52,7 +59,7 @@ def require_open(survey: Survey) -> None:
 
 
 def save_page(
-    session: Session, *, survey: Survey, participant_id: int, answers: Mapping[str, Any], cleared: set[str]
+    session: Session, *, survey: Survey, participant_id: int, answers: Mapping[str, Any], cleared: Set[str]
 ) -> SurveySheet:
     """Put a page's answers on the participant's sheet and take those in `cleared` off it.
 
@@ -63,7 +70,7 @@ def save_page(
     sheet = _sheet(session, survey, participant_id)
     if sheet.is_handed_in and survey.privacy is Privacy.ANONYMOUS:
         raise AnsweredAlready
-    so_far = sheet.draft if sheet.draft is not None else (sheet.answers or {})
+    so_far = answers_on(sheet)
     after = {key: value for key, value in so_far.items() if key not in cleared} | dict(answers)
     if sheet.draft is not None or after != so_far or not sheet.is_handed_in:
         sheet.draft = after

@@ -68,8 +68,11 @@ class Survey(Base):
 
     def is_open(self, moment: datetime) -> bool:
         """Say whether answers are taken at this moment."""
-        has_opened = self.opens_at is not None and self.opens_at <= moment
-        return has_opened and not self.is_closed(moment)
+        return self.has_opened(moment) and not self.is_closed(moment)
+
+    def has_opened(self, moment: datetime) -> bool:
+        """Say whether it takes or took answers at this moment."""
+        return self.opens_at is not None and self.opens_at <= moment
 
     def is_closed(self, moment: datetime) -> bool:
         """Say whether it took answers once and takes none at this moment."""

@@ -55,6 +55,23 @@ def surveys_of(session: Session, *, consultation_id: int) -> Sequence[Survey]:
     ).all()
 
 
+def published_in(session: Session, *, consultation_id: int) -> list[tuple[Survey, Definition | None]]:
+    """Return the consultation's surveys, each with its newest questions, if it has any (one statement)."""
+    newest = (
+        select(func.max(SurveyVersion.number))
+        .where(SurveyVersion.survey_id == Survey.id)
+        .correlate(Survey)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Survey, SurveyVersion.definition)
+        .outerjoin(SurveyVersion, (SurveyVersion.survey_id == Survey.id) & (SurveyVersion.number == newest))
+        .where(Survey.consultation_id == consultation_id)
+        .order_by(Survey.id)
+    )
+    return [(survey, definition_of(text) if text is not None else None) for survey, text in rows]
+
+
 def get_survey(session: Session, *, consultation_id: int, key: str) -> Survey:
     """Return the survey (one statement). Raises NotFound."""
     survey = session.scalars(

@@ -6,7 +6,7 @@ The same document is kept as JSON in a version and in the builder's draft. `docs
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate
 
+from deliberation.base.errors import marked
 from deliberation.consultations.models import LANGUAGE_LENGTH, TITLE_LENGTH
 from deliberation.consultations.pack_schema import LINE_LENGTH, StrictSchema, Words, flat_faults, key_field
 from deliberation.consultations.pack_values import Fault, PackRefused
-from deliberation.surveys.checking import contradictions
+from deliberation.surveys.checking import Problem, contradictions
 from deliberation.surveys.definition import Definition, Section
 from deliberation.surveys.models import Placement, Privacy, Showing
 from deliberation.surveys.questions import KINDS
@@ -35,10 +36,23 @@ MOST_QUESTIONS: Final = 60
 """On one page."""
 MOST_OPTIONS: Final = 60
 MOST_CONDITIONS: Final = 8
+NO_LANGUAGE: Final = marked("is not a language code such as sv, en or zh-Hant")
+NAMED_TWICE: Final = marked("is named twice")
+NOT_LATER: Final = marked("names “%(language)s”, which is not one of the later languages at the top")
+UNKNOWN_LANGUAGE: Final = marked("is not one of the languages at the top")
+SOURCE_MISSING: Final = marked("is missing; every text needs the source language")
 
 
 class SurveyRefused(PackRefused):
-    """The document describes no survey. `faults` says everything that is wrong with it."""
+    """The document describes no survey. `problems` says everything that is wrong with it.
+
+    `faults` says the same in English sentences, for files.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """See the class."""
+        self.problems = tuple(problems)
+        super().__init__([Fault(one.path, one.reason) for one in problems])
 
 
 class _Condition(fields.Field[Condition]):
@@ -284,11 +298,11 @@ class SurveySchema(StrictSchema):
 def parse(document: object) -> Definition:
     """Return what the document describes. Raises SurveyRefused, with everything that is wrong."""
     if not isinstance(document, dict):
-        raise SurveyRefused([Fault("", "a survey is a mapping that begins with “format: " + FORMAT + "”")])
+        raise SurveyRefused([Problem("", "a survey is a mapping that begins with “format: survey/1”")])
     try:
         said: dict[str, Any] = SurveySchema().load(document)
     except ValidationError as error:
-        raise SurveyRefused(list(flat_faults(error.messages))) from error
+        raise SurveyRefused([Problem(*fault) for fault in flat_faults(error.messages)]) from error
     definition = Definition(
         languages=tuple(said["languages"]),
         translated=frozenset(said["translated"]),
@@ -319,22 +333,19 @@ def _section(said: dict[str, Any]) -> Section:
     )
 
 
-def _language_faults(definition: Definition) -> Iterator[Fault]:
+def _language_faults(definition: Definition) -> Iterator[Problem]:
     languages = definition.languages
     for position, language in enumerate(languages):
-        if (
-            len(language) > LANGUAGE_LENGTH
-            or not language.replace("-", "").isalnum()
-            or not language.isascii()
-        ):
-            yield Fault(f"languages[{position}]", "is not a language code such as sv, en or zh-Hant")
+        is_code = language.isascii() and language.replace("-", "").isalnum()
+        if len(language) > LANGUAGE_LENGTH or not is_code:
+            yield Problem(f"languages[{position}]", NO_LANGUAGE)
         if language in languages[:position]:
-            yield Fault(f"languages[{position}]", "is named twice")
-    for language in definition.translated - set(languages[1:]):
-        yield Fault("translated", f"names “{language}”, which is not one of the later languages at the top")
+            yield Problem(f"languages[{position}]", NAMED_TWICE)
+    for language in sorted(definition.translated - set(languages[1:])):
+        yield Problem("translated", NOT_LATER, {"language": language})
     for path, texts in definition.words():
         for language in texts:
             if language not in languages:
-                yield Fault(f"{path}.{language}", "is not one of the languages at the top")
+                yield Problem(f"{path}.{language}", UNKNOWN_LANGUAGE)
         if texts and languages[0] not in texts:
-            yield Fault(f"{path}.{languages[0]}", "is missing; every text needs the source language")
+            yield Problem(f"{path}.{languages[0]}", SOURCE_MISSING)

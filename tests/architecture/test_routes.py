@@ -14,6 +14,7 @@ from tests import factories
 from tests.architecture.routes import READ, ROUTES
 from tests.statements import statements, writes
 from tests.strict_client import StrictClient
+from tests.surveys.documents import open_one
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
 SLUG = "the-park"
@@ -58,6 +59,7 @@ def _address(endpoint: str) -> str:
         "<int:number>": "1",
         "<token>": "x",
         "<key>": "x",
+        "<survey>": "x",
         "<format>": "json",
         "<name>": "x",
     }
@@ -72,6 +74,7 @@ def _fill(session: Session, consultation: Consultation) -> None:
     factories.make_comment(session, idea)
     factories.make_act(session, idea, id=1)
     factories.make_tag(session, consultation, "x")
+    open_one(session, consultation, key="x")
 
 
 INSIDE = [endpoint for endpoint, (address, _, _) in ROUTES.items() if address.startswith("/c/")]

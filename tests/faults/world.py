@@ -41,7 +41,15 @@ LONG_AGO = now() - timedelta(days=2)
 HIDDEN_WORDS = "Nobody may read these zebra words."
 HIDDEN_COMMENT = "Nobody may read these okapi words."
 WITHDRAWN_COMMENT = "Nobody at all may read these quagga words."
-VALUES = {"slug": SLUG, "number": "1", "token": "x", "key": "schools", "format": "json", "name": "x"}
+VALUES = {
+    "slug": SLUG,
+    "number": "1",
+    "token": "x",
+    "key": "schools",
+    "format": "json",
+    "name": "x",
+    "survey": "x",
+}
 
 
 class Browser(FlaskClient):
