@@ -11,6 +11,7 @@ from deliberation.consultations.models import Phase
 from deliberation.insights.findings import Findings
 from deliberation.insights.headlines import headline, standfirst
 from deliberation.insights.suppression import FEWEST
+from deliberation.synthesis.report_words import report_words
 from deliberation.synthesis.writers.document import SECTION_LENGTH, Grouping
 from deliberation.synthesis.writers.numbers import format_count, format_time
 from deliberation.synthesis.writers.words import Words
@@ -55,6 +56,7 @@ def words_in(language: str) -> Words:
         idea_number=lambda number: _("Idea %(number)s") % {"number": number},
         participant_number=lambda number: _("Participant %(number)s") % {"number": number},
         **_shares(translations, language),
+        **report_words(translations, language),
     )
 
 

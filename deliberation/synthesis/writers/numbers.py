@@ -1,11 +1,13 @@
 """Numbers, intervals, times and the names of languages as a language writes them (from the CLDR)."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list as list_in
 from babel.numbers import format_decimal
 
 from deliberation.analysis.intervals import Interval
@@ -29,6 +31,16 @@ def format_interval(interval: Interval, language: str) -> str:
 def format_time(time: datetime, language: str) -> str:
     """The day and the time of day, with the time zone it is given in."""
     return format_datetime(time, "long", tzinfo=time.tzinfo, locale=_locale(language))
+
+
+def format_day(day: date, language: str) -> str:
+    """The day in full, as in 15 February 2027."""
+    return format_date(day, "long", locale=_locale(language))
+
+
+def format_list(names: Sequence[str], language: str) -> str:
+    """The names as one says them, as in "A, B and C"; empty where there are none."""
+    return list_in(names, locale=_locale(language))
 
 
 def language_name(language: str, *, in_language: str) -> str:
