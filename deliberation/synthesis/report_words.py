@@ -12,6 +12,7 @@ def report_words(translations: Any, language: str) -> dict[str, Any]:
     _ = translations.gettext
     return {
         "summary": _("In short"),
+        "contents": _("Contents"),
         "no_findings": _("Nothing stands out here yet."),
         "support": _("What it rests on"),
         "themes": _("Themes"),
@@ -30,6 +31,8 @@ def report_words(translations: Any, language: str) -> dict[str, Any]:
         "people": _("People"),
         "finding": _("Finding"),
         "claim": _("Claim"),
+        "kind": _("Kind"),
+        "text": _("Text"),
         "address": _("Address"),
         "recommendations": _("Recommendations"),
         "why": _("Why"),

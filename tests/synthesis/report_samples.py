@@ -100,6 +100,11 @@ FINDINGS = (
 )
 
 
+def numbered_from(start: int) -> tuple[Finding, ...]:
+    """The findings with numbers of their own, for a second thread."""
+    return tuple(replace(one, number=start + place) for place, one in enumerate(FINDINGS))
+
+
 def thread(number: int = 4, **changes: object) -> ThreadReport:
     """A thread with a finding of every kind, but for what is changed."""
     usual = ThreadReport(

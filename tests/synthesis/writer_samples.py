@@ -52,6 +52,7 @@ ENGLISH = Words(
     pass_share=lambda *, count, total, interval: f"{count} of {total} pass ({interval})",
     standing=lambda *, standing, version, day: f"Synthesis, version {version}. {standing} {day}",
     summary="In short",
+    contents="Contents",
     thread_figures=lambda *, people, votes, ideas: f"{votes} votes on {ideas} ideas, by {people} people.",
     no_findings="Nothing stands out here yet.",
     kind_name=lambda kind: f"Kind: {kind}",
@@ -97,6 +98,8 @@ ENGLISH = Words(
     unshown=lambda example: f"Some characters are given by their numbers, as in {example}.",
     finding="Finding",
     claim="Claim",
+    kind="Kind",
+    text="Text",
     address="Address",
 )
 

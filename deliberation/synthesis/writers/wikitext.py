@@ -2,8 +2,8 @@
 
 Paragraphs are short and parted by blank lines, so that the Translate extension makes a unit of each; every
 section has an anchor that survives translation, and every question ends with a table of the ideas that its
-findings rest on. Characters of people's texts that could be markup are written as character references, never wrapped
-in nowiki; a line break in them is a br element, so that no text of theirs begins a line of the page.
+findings rest on. Characters of people's texts that could be markup are written as character references,
+never wrapped in nowiki; a line break in them is a br element, so that no text of theirs begins a line.
 """
 
 import re

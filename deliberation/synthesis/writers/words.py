@@ -104,6 +104,7 @@ class Words:
 
     standing: StandingPhrase
     summary: str
+    contents: str
     thread_figures: FiguresPhrase
     no_findings: str
     kind_name: NamePhrase
@@ -149,4 +150,6 @@ class Words:
     unshown: NamePhrase
     finding: str
     claim: str
+    kind: str
+    text: str
     address: str
