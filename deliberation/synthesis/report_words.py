@@ -34,6 +34,13 @@ def report_words(translations: Any, language: str) -> dict[str, Any]:
         "kind": _("Kind"),
         "text": _("Text"),
         "address": _("Address"),
+        **_closing_words(_),
+        **_phrases(translations, language),
+    }
+
+
+def _closing_words(_: Callable[[str], str]) -> dict[str, str]:
+    return {
         "recommendations": _("Recommendations"),
         "why": _("Why"),
         "because": _("Findings behind it"),
@@ -55,7 +62,6 @@ def report_words(translations: Any, language: str) -> dict[str, Any]:
         "digest": _("Checksum of the result"),
         "package": _("Evidence package"),
         "command": _("Command"),
-        **_phrases(translations, language),
     }
 
 

@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from deliberation.synthesis.writers.bars import bar_of
 from deliberation.synthesis.writers.numbers import text_direction
-from deliberation.synthesis.writers.outline import (
+from deliberation.synthesis.writers.outline import outline_of
+from deliberation.synthesis.writers.parts import (
     Claim,
     Dissent,
     Fact,
@@ -32,7 +33,6 @@ from deliberation.synthesis.writers.outline import (
     Rows,
     Signed,
     Support,
-    outline_of,
 )
 from deliberation.synthesis.writers.prose import link_of, tree_of
 from deliberation.synthesis.writers.report import Report

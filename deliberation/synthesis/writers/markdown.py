@@ -13,7 +13,8 @@ from typing import Final
 
 from mdformat.renderer import MDRenderer, RenderContext, RenderTreeNode
 
-from deliberation.synthesis.writers.outline import (
+from deliberation.synthesis.writers.outline import outline_of
+from deliberation.synthesis.writers.parts import (
     Claim,
     Dissent,
     Facts,
@@ -28,7 +29,6 @@ from deliberation.synthesis.writers.outline import (
     Rows,
     Signed,
     Support,
-    outline_of,
 )
 from deliberation.synthesis.writers.prose import tokens_of
 from deliberation.synthesis.writers.report import Report

@@ -24,7 +24,8 @@ from markdown_it.tree import SyntaxTreeNode
 
 from deliberation.synthesis.writers.bars import bar_of
 from deliberation.synthesis.writers.document import CitedIdea
-from deliberation.synthesis.writers.outline import Prose, outline_of, standing_of
+from deliberation.synthesis.writers.outline import outline_of, standing_of
+from deliberation.synthesis.writers.parts import Prose
 from deliberation.synthesis.writers.prose import link_of, tree_of
 from deliberation.synthesis.writers.report import Finding, MapFigure, MinorityReport, Recommendation, Report
 from deliberation.synthesis.writers.text import safe_address, showable

@@ -12,7 +12,8 @@ from typing import Final
 
 from markdown_it.tree import SyntaxTreeNode
 
-from deliberation.synthesis.writers.outline import (
+from deliberation.synthesis.writers.outline import outline_of
+from deliberation.synthesis.writers.parts import (
     Claim,
     Dissent,
     Facts,
@@ -27,7 +28,6 @@ from deliberation.synthesis.writers.outline import (
     Rows,
     Signed,
     Support,
-    outline_of,
 )
 from deliberation.synthesis.writers.prose import link_of, tree_of
 from deliberation.synthesis.writers.report import Report

@@ -137,8 +137,8 @@ def _findings(report: Report) -> Iterator[Row]:
 def _idea_headings(report: Report) -> tuple[str, ...]:
     words = report.words
     own = (
-        words.question, words.idea, words.statement, words.agrees, words.disagrees, words.passes, words.result,
-        words.tags, words.address,
+        words.question, words.idea, words.statement, words.agrees, words.disagrees, words.passes,
+        words.result, words.tags, words.address,
     )  # fmt: skip
     groups = report.grouping.groups if report.grouping else ()
     of_groups = (
@@ -153,10 +153,8 @@ def _ideas(report: Report) -> Iterator[Row]:
     groups = len(report.grouping.groups) if report.grouping else 0
     for thread in report.threads:
         for idea in thread.ideas:
-            yield (
-                *_idea(idea, thread),
-                *(cell for votes in idea.groups or (None,) * groups for cell in _votes(votes)),
-            )
+            of_groups = (cell for votes in idea.groups or (None,) * groups for cell in _votes(votes))
+            yield (*_idea(idea, thread, report), *of_groups)
 
 
 def _idea(idea: CitedIdea, thread: ThreadReport, report: Report) -> Row:
