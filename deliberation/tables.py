@@ -11,6 +11,7 @@ from deliberation.insights import models as insights
 from deliberation.jobs import models as jobs
 from deliberation.moderation import cases
 from deliberation.moderation import models as moderation
+from deliberation.results import models as results
 from deliberation.surveys import models as surveys
 from deliberation.synthesis import models as synthesis
 from deliberation.tags import models as tags
@@ -30,6 +31,7 @@ ROOMS = (
     jobs,
     insights,
     drafts,
+    results,
     surveys,
     synthesis,
 )

@@ -19,8 +19,9 @@ from deliberation.base.sessions import Sessions
 from deliberation.insights import jobs as insights
 from deliberation.jobs import rounds as jobs
 from deliberation.jobs.worker import Worker
+from deliberation.results import jobs as results
 
-ROOMS = (insights,)
+ROOMS = (insights, results)
 PATIENCE = 10
 """How much a worker lets others go first, as `nice` counts: pages and votes come before its work."""
 

@@ -1,0 +1,1 @@
+"""What a survey found: results, cross-tables that give nobody away, open answers to quote, exports."""
