@@ -64,6 +64,11 @@ LEFT_OUT = {
     "draft_recommendations": "as synthesis_drafts",
     "recommendation_revisions": "as synthesis_drafts",
     "margin_comments": "as synthesis_drafts",
+    "survey_results": "counted again where the answers are",
+    "survey_tables": "as survey_results",
+    "survey_plans": "as surveys",
+    "survey_open_answers": "as survey_sheets",
+    "survey_answer_labels": "as survey_sheets",
 }
 
 
