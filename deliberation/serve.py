@@ -19,6 +19,7 @@ from deliberation.base.database import engine_options, newest_migration, prepare
 from deliberation.supervisor import Supervisor
 
 SEEDED: Final = ROOT / "deliberation" / "content" / "alliances-and-partnerships.yaml"
+SURVEY: Final = SEEDED.parent / "surveys" / SEEDED.name
 VERSION: Final = text("SELECT version_num FROM alembic_version")
 HAS_CONSULTATION: Final = text("SELECT 1 FROM consultations LIMIT 1")
 HAS_FACILITATOR: Final = text("SELECT 1 FROM roles WHERE name = 'facilitator' LIMIT 1")
@@ -71,15 +72,18 @@ def migrate(config: Config) -> None:
 
 
 def load_seeded(engine: Engine) -> None:
-    """Load the consultation that comes with the product."""
+    """Load the consultation that comes with the product, and its survey."""
     from sqlalchemy.orm import Session
 
     import deliberation.tables  # noqa: F401 - every table is known before the first row is made
     from deliberation.consultations.pack import read_pack
     from deliberation.exchange.packs import load_pack
+    from deliberation.surveys.reading import read_file
+    from deliberation.surveys.service import put_up
 
     with Session(engine) as session, session.begin():
-        load_pack(session, read_pack(SEEDED))
+        consultation = load_pack(session, read_pack(SEEDED))
+        put_up(session, consultation=consultation, document=read_file(SURVEY))
 
 
 def first_steps(engine: Engine, *, base_url: str) -> list[str]:

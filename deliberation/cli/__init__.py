@@ -7,7 +7,7 @@ from click import Command, Context, get_current_context
 from flask import Flask
 from flask.cli import AppGroup
 
-GROUPS: Final = ("consultation", "demo", "exchange", "insights", "jobs", "people", "synthesis")
+GROUPS: Final = ("consultation", "demo", "exchange", "insights", "jobs", "people", "survey", "synthesis")
 """Modules here, each with a group of commands of the same name."""
 
 

@@ -21,7 +21,7 @@ from deliberation.consultations.background import BackgroundEntry, EntryKind
 from deliberation.consultations.forms import INVITED_AS, AcceptForm, NewAccountAtAddressForm, NewAccountForm
 from deliberation.consultations.glossary import mark_terms, mark_terms_in_text
 from deliberation.consultations.models import Thread
-from deliberation.consultations.overview import Standing, next_step, phase_strip
+from deliberation.consultations.overview import NextStep, Standing, Step, next_step, phase_strip
 from deliberation.consultations.people import Invitation
 from deliberation.consultations.phases import Timetable
 from deliberation.consultations.queries import (
@@ -33,6 +33,8 @@ from deliberation.consultations.queries import (
 )
 from deliberation.consultations.scope import VISITOR, Place, current_place
 from deliberation.consultations.service import InvitationSpent, accept_invitation, is_open
+from deliberation.surveys.inviting import Invite, invites, open_surveys, states_of
+from deliberation.surveys.wording import Speaker
 from deliberation.votes.queries import ThreadFigures, progress, thread_figures
 from deliberation.web.access import PUBLIC, access
 from deliberation.web.extensions import db
@@ -73,12 +75,15 @@ def show(slug: str) -> ResponseReturnValue:
     place, session = current_place(), db.session()
     threads = threads_of(session, place.consultation)
     standings = _standings(place, threads)
+    step = next_step(place.phase, standings, is_signed_in=current_user.is_authenticated)
     return render_template(
         "consultations/show.html",
         people=shared(
             ("participants", place.consultation.id), lambda: count_participants(session, place.consultation)
         ),
-        next=next_step(place.phase, standings, is_signed_in=current_user.is_authenticated),
+        next=step,
+        invites=_invites(place, step),
+        say_in=Speaker,
         strip=phase_strip(place.timetable),
         change=place.timetable.next_change,
         standings=standings,
@@ -141,6 +146,21 @@ def invitation(token: str) -> ResponseReturnValue:
         is_for_somebody_else=is_for_somebody_else,
     )
     return _private(page, form.status)
+
+
+def _invites(place: Place, step: NextStep) -> list[Invite]:
+    """Return what the page says of the surveys that are open."""
+    session, consultation_id = db.session(), place.consultation.id
+    surveys = shared(
+        ("surveys", consultation_id),
+        lambda: open_surveys(session, consultation_id=consultation_id, moment=now()),
+    )
+    return invites(
+        surveys,
+        states_of(session, place.participant.id if place.participant and surveys else None),
+        is_signed_in=current_user.is_authenticated,
+        has_voted_on_all=step.step is Step.ALL_DONE or not place.timetable.takes_votes,
+    )
 
 
 def _standings(place: Place, threads: Sequence[Thread]) -> list[Standing]:

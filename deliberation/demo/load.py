@@ -22,11 +22,14 @@ from deliberation.demo.crowd import AGREE, DISAGREE, PASS, Ballot, Person, Stimu
 from deliberation.demo.discussed import add_comments
 from deliberation.demo.moderated import add_log
 from deliberation.demo.scene import Scene
-from deliberation.demo.script import PACK, Line, read_script
+from deliberation.demo.script import PACK, SURVEY, Line, read_script
+from deliberation.demo.surveyed import add_answers
 from deliberation.demo.tagged import add_tags
 from deliberation.exchange.packs import load_pack
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.ideas.search import index_many
+from deliberation.surveys.reading import read_file
+from deliberation.surveys.service import put_up
 from deliberation.votes.models import Vote, VoteEvent
 
 SEED: Final = "demonstration"
@@ -37,7 +40,7 @@ _ROWS_AT_ONCE: Final = 2_000
 
 
 def load_demo(session: Session, *, today: date | None = None) -> Consultation:
-    """Make the seeded consultation with ideas, votes, tags, decisions and comments, in its gathering phase.
+    """Make the seeded consultation with all that people give it, in its gathering phase.
 
     One participant has an account, `PARTICIPANT_EMAIL`, which no password opens; nobody has a role yet.
     Raises Conflict where the consultation is there already.
@@ -57,7 +60,9 @@ def load_demo(session: Session, *, today: date | None = None) -> Consultation:
     add_tags(session, scene, rng)
     add_log(session, scene)
     add_comments(session, scene, Random(f"{SEED} comments"))  # noqa: S311 - the same
-    session.flush()
+    survey = put_up(session, consultation=consultation, document=read_file(SURVEY))
+    survey.opens_at = consultation.created_at
+    add_answers(session, scene, survey, Random(f"{SEED} survey"))  # noqa: S311 - the same
     session.expire_all()
     return consultation
 

@@ -9,6 +9,7 @@ from deliberation.demo.crowd import USUAL_PASS
 
 CONTENT: Final = Path(__file__).parents[1] / "content"
 PACK: Final = CONTENT / "alliances-and-partnerships.yaml"
+SURVEY: Final = CONTENT / "surveys" / PACK.name
 IDEAS: Final = CONTENT / "demo" / "ideas.yaml"
 
 

@@ -72,11 +72,16 @@ def published_in(session: Session, *, consultation_id: int) -> list[tuple[Survey
     return [(survey, definition_of(text) if text is not None else None) for survey, text in rows]
 
 
-def get_survey(session: Session, *, consultation_id: int, key: str) -> Survey:
-    """Return the survey (one statement). Raises NotFound."""
-    survey = session.scalars(
+def find_survey(session: Session, *, consultation_id: int, key: str) -> Survey | None:
+    """Return the survey, or None (one statement)."""
+    return session.scalars(
         select(Survey).where(Survey.consultation_id == consultation_id, Survey.key == key)
     ).one_or_none()
+
+
+def get_survey(session: Session, *, consultation_id: int, key: str) -> Survey:
+    """Return the survey (one statement). Raises NotFound."""
+    survey = find_survey(session, consultation_id=consultation_id, key=key)
     if survey is None:
         raise NotFound
     return survey

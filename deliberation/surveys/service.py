@@ -15,7 +15,7 @@ from deliberation.base.errors import Conflict, Refused, marked
 from deliberation.consultations.models import Consultation
 from deliberation.surveys.changes import refusals
 from deliberation.surveys.models import Placement, Privacy, Showing, Survey, SurveyVersion
-from deliberation.surveys.queries import has_begun, newest_version
+from deliberation.surveys.queries import find_survey, has_begun, newest_version
 from deliberation.surveys.schema import SurveyRefused, definition_of, parse
 
 KEY_TAKEN: Final = marked("There is a survey with the key %(key)s here already.")
@@ -69,6 +69,32 @@ def make_survey(session: Session, *, consultation: Consultation, document: Mappi
     except IntegrityError as clash:
         raise Refused(KEY_TAKEN, field="key", key=document["key"]) from clash
     return survey
+
+
+def put_up(session: Session, *, consultation: Consultation, document: Mapping[str, Any]) -> Survey:
+    """Let the survey say what the document says, published; open it where it is new.
+
+    A survey with the same key becomes what the document says. Raises SurveyRefused, and CannotPublish where
+    that would turn a survey that is being answered into another.
+    """
+    parse(document)
+    found = find_survey(session, consultation_id=consultation.id, key=document["key"])
+    survey = found or add_survey(session, consultation=consultation, document=document)
+    if found is not None:
+        replace_draft(session, survey=survey, document=document)
+    publish(session, survey=survey)
+    if found is None:
+        open_survey(session, survey=survey)
+    return survey
+
+
+def replace_draft(
+    session: Session, *, survey: Survey, document: Mapping[str, Any], revision: int | None = None
+) -> None:
+    """Let the draft be this document, finished or not. Raises StaleDraft where `revision` is an old one."""
+    lock(session, survey, revision)
+    survey.draft, survey.revision = as_text(document), survey.revision + 1
+    session.flush()
 
 
 def publish(session: Session, *, survey: Survey, revision: int | None = None) -> SurveyVersion:
