@@ -3,6 +3,7 @@
 from typing import Final
 
 from flask import Flask, g
+from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
@@ -123,15 +124,13 @@ def load_viewer(token: str) -> Viewer | None:
     if g.get("database_away"):
         return None
     session = db.session()
-    if not writing.get() or session.in_transaction() or not is_sqlite(session):
-        return find_viewer(session, token)
-    # SQLite has one writer at a time: who somebody is can be read before it is this request's turn.
-    mark = writing.set(False)
-    try:
-        viewer = find_viewer(session, token)
-        session.rollback()
-    finally:
-        writing.reset(mark)
-    if viewer:
+    engine = session.get_bind()
+    if writing.get() and isinstance(engine, Engine) and is_sqlite(engine) and not session.in_transaction():
+        # SQLite has one writer at a time: who somebody is can be read before it is this request's turn.
+        with engine.connect() as connection:
+            viewer = find_viewer(connection, token)
+    else:
+        viewer = find_viewer(session.connection(), token)
+    if viewer and writing.get():
         note_seen(session, viewer)
     return viewer

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from flask_login import UserMixin
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from deliberation.accounts.models import ABSOLUTE_LIMIT, IDLE_LIMIT, Account, SignIn
 from deliberation.accounts.secrets import hash_of
 from deliberation.base.clock import now
-from deliberation.base.database import writing
+from deliberation.base.database import PSYCOPG, SQLITE, from_sqlite, is_sqlite, tell_driver
 
 SEEN_EVERY: Final = timedelta(hours=1)
 
@@ -34,7 +34,7 @@ class Viewer(UserMixin):
         return self.token
 
 
-# Made once and run on the connection: it is asked with every request of everybody who is signed in.
+# Made once and said to the driver: it is asked with every request of everybody who is signed in.
 _SIGNED_IN = (
     select(
         Account.id, Account.name, Account.email, Account.language, Account.theme,
@@ -43,22 +43,23 @@ _SIGNED_IN = (
     .join(SignIn.account)
     .where(SignIn.token_hash == bindparam("token_hash"))
 )  # fmt: skip
+_TO_SQLITE = str(_SIGNED_IN.compile(dialect=SQLITE))
+_TO_POSTGRESQL = str(_SIGNED_IN.compile(dialect=PSYCOPG))
 
 
-def find_viewer(session: Session, token: str) -> Viewer | None:
+def find_viewer(connection: Connection, token: str) -> Viewer | None:
     """Return who holds the sign-in with this secret, unless it has ended."""
-    row = session.connection().execute(_SIGNED_IN, {"token_hash": hash_of(token)}).one_or_none()
+    statement = _TO_SQLITE if is_sqlite(connection) else _TO_POSTGRESQL
+    row = tell_driver(connection, statement, {"token_hash": hash_of(token)}).fetchone()
     if row is None:
         return None
+    *known, created_at, last_seen_at = row
+    if is_sqlite(connection):
+        created_at, last_seen_at = from_sqlite(created_at), from_sqlite(last_seen_at)
     moment = now()
-    if moment - row.last_seen_at > IDLE_LIMIT or moment - row.created_at > ABSOLUTE_LIMIT:
+    if moment - last_seen_at > IDLE_LIMIT or moment - created_at > ABSOLUTE_LIMIT:
         return None
-    viewer = Viewer(
-        row.id, row.name, row.email, row.language, row.theme, row.sign_in_id, token, row.last_seen_at
-    )
-    if writing.get():
-        note_seen(session, viewer)
-    return viewer
+    return Viewer(*known, token, last_seen_at)
 
 
 def note_seen(session: Session, viewer: Viewer) -> None:

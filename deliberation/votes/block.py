@@ -14,8 +14,14 @@ from deliberation.analysis.intervals import wilson_interval
 from deliberation.base.errors import Refused, marked
 from deliberation.votes.models import Choice
 from deliberation.web.locale import current_language
+from deliberation.web.moulds import Mould, hole
 from deliberation.web.rendering import number, share_range, visible_viewer
 
+_IN_A_RESULT: Final = (
+    "words", "interval", "agrees", "disagrees", "passes",
+    "agree_width", "disagree_width", "pass_width", "pass_start", "low", "high",
+)  # fmt: skip
+"""The counts of an idea in words, and as per cent of the width of its bar."""
 _NAMES: Final = {"agree": Choice.AGREE, "disagree": Choice.DISAGREE, "pass": Choice.PASS, "none": None}
 
 
@@ -51,23 +57,6 @@ class VoteForms:
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The counts of an idea in words, and as per cent of the width of its bar."""
-
-    words: str
-    interval: str
-    agrees: str
-    disagrees: str
-    passes: str
-    agree_width: float
-    disagree_width: float
-    pass_width: float
-    pass_start: float
-    low: float
-    high: float
-
-
 def choice_named(name: str | None) -> Choice | None:
     """Return the choice that forms call `name`, None for `none`. Raises Refused for anything else."""
     if name not in _NAMES:
@@ -89,11 +78,15 @@ def vote_forms(back: str | None = None) -> VoteForms:
             address=url_for("votes.cast", slug=slug, number=0).removesuffix("0/vote"),
             sign_in="" if visible_viewer() else url_for("accounts.sign_in"),
             back=back or request.full_path.rstrip("?"),
-            # After a vote, the token that came with it was found good and is good for the next.
-            token=request.form.get("csrf_token") or (generate_csrf() if visible_viewer() else None),
-            words=_words(current_language()),
+            token=token_for_forms() if visible_viewer() else None,
+            words=words_in(current_language()),
         )
     return forms
+
+
+def token_for_forms() -> str:
+    """Return a token against forged forms: after a vote the one that came with it."""
+    return request.form.get("csrf_token") or str(generate_csrf())
 
 
 def vote_buttons(mine: int | None, *, view: str) -> Markup:
@@ -107,7 +100,8 @@ def vote_result(agrees: int, disagrees: int, passes: int) -> Markup:
 
 
 @cache
-def _words(_language: str) -> Words:
+def words_in(_language: str) -> Words:
+    """Return what vote blocks say in the language, which is the reader's."""
     return Words(
         group=_("Your vote"),
         buttons=(
@@ -139,34 +133,35 @@ def _words(_language: str) -> Words:
 @lru_cache(maxsize=128)
 def _buttons(language: str, mine: int | None, view: str) -> Markup:
     template = current_app.jinja_env.get_template("votes/_buttons.html")
-    return Markup(template.render(words=_words(language), mine=mine, view=view))  # noqa: S704
+    return Markup(template.render(words=words_in(language), mine=mine, view=view))  # noqa: S704
 
 
 @lru_cache(maxsize=8192)
 def _result_block(language: str, agrees: int, disagrees: int, passes: int) -> Markup:
-    template = current_app.jinja_env.get_template("votes/_counts.html")
-    return Markup(template.render(result=_result(language, agrees, disagrees, passes)))  # noqa: S704
-
-
-def _result(language: str, agrees: int, disagrees: int, passes: int) -> Result:
     votes = agrees + disagrees + passes
     scale = 100 / (votes or 1)
     interval = wilson_interval(agrees, votes)
-    words = _words(language)
+    words = words_in(language)
     counts = {"agrees": _number(language, agrees), "votes": _number(language, votes)}
-    return Result(
-        words=_share_words(language, agrees) % counts,
-        interval=share_range(interval.low, interval.high) if votes else "",
-        agrees=words.agree % {"count": counts["agrees"]},
-        disagrees=words.disagree % {"count": _number(language, disagrees)},
-        passes=words.passed % {"count": _number(language, passes)},
-        agree_width=round(agrees * scale, 1),
-        disagree_width=round(disagrees * scale, 1),
-        pass_width=round(passes * scale, 1),
-        pass_start=round((agrees + disagrees) * scale, 1),
-        low=round(interval.low * 100, 1),
-        high=round(interval.high * 100, 1),
-    )
+    values = {
+        "words": _share_words(language, agrees) % counts,
+        "interval": share_range(interval.low, interval.high) if votes else "",
+        "agrees": words.agree % {"count": counts["agrees"]},
+        "disagrees": words.disagree % {"count": _number(language, disagrees)},
+        "passes": words.passed % {"count": _number(language, passes)},
+        "agree_width": round(agrees * scale, 1),
+        "disagree_width": round(disagrees * scale, 1),
+        "pass_width": round(passes * scale, 1),
+        "pass_start": round((agrees + disagrees) * scale, 1),
+        "low": round(interval.low * 100, 1),
+        "high": round(interval.high * 100, 1),
+    }
+    return _counts(language).fill(values)
+
+
+@cache
+def _counts(_language: str) -> Mould:
+    return Mould("votes/_counts.html", result={name: hole(name) for name in _IN_A_RESULT})
 
 
 @lru_cache(maxsize=4096)

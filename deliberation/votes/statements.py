@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, text
 
-from deliberation.base.database import is_sqlite
-from deliberation.base.model import UtcDateTime
+from deliberation.base.database import PSYCOPG, is_sqlite, tell_driver, to_sqlite
 from deliberation.consultations.models import Phase
 from deliberation.consultations.phases import ORDER, TAKES_VOTES
 from deliberation.votes.models import Choice
@@ -57,11 +56,11 @@ _JOURNAL: Final = "INSERT INTO vote_events (participant_id, idea_id, choice, hap
 _EXPOSE: Final = "INSERT INTO exposures (participant_id, idea_id, first_shown_at)"
 
 
-def _timed(statement: str) -> TextClause:
-    return text(statement).bindparams(bindparam("moment", type_=UtcDateTime()))
+def _for_psycopg(statement: str) -> str:
+    return str(text(statement).compile(dialect=PSYCOPG))
 
 
-def _postgresql(change: str, *, also: str = "") -> TextClause:
+def _postgresql(change: str, *, also: str = "") -> str:
     # PostgreSQL works the new counts out twice when others count at the same moment: from the row as it
     # was when the statement began, and then from the newest. Only the second is kept, but the first, too,
     # must satisfy the CHECK that counts are not negative: hence GREATEST, which never changes the second.
@@ -70,7 +69,7 @@ def _postgresql(change: str, *, also: str = "") -> TextClause:
         f" - COALESCE(CAST(change.previous = {says:d} AS integer), 0))"
         for count, says in _COUNTED
     )
-    return _timed(f"""
+    return _for_psycopg(f"""
         WITH RECURSIVE place AS MATERIALIZED (
             SELECT participants.id AS participant_id, {_SHOWN} {_PLACE}
         ), {also} change AS (
@@ -124,14 +123,13 @@ _TAKE_BACK_AT_ONCE: Final = _postgresql(
     """,  # noqa: S608 - made of the product's own words
 )
 # A statement sees what was there when it began: who takes back must not begin before a merge is over.
-_WAIT: Final = _timed(f"SELECT ideas.id {_PLACE}")
+_WAIT: Final = _for_psycopg(f"SELECT ideas.id {_PLACE}")
 
 _STANDING: Final = "LEFT JOIN votes ON votes.participant_id = participants.id AND votes.idea_id = ideas.id"
-_FIND: Final = _timed(f"""
+_FIND: Final = f"""
     SELECT participants.id AS participant_id, {_SHOWN}, votes.choice AS standing, votes.previous
     {_FROM.format(also=_STANDING)}
-""")
-# Said to the driver as they are: for statements this small, preparing them takes longer than doing them.
+"""
 _CAST: Final = _UPSERT.format(values="VALUES (:participant_id, :idea_id, :choice, NULL, :moment)")
 _TAKE_BACK: Final = "DELETE FROM votes WHERE participant_id = :participant_id AND idea_id = :idea_id"
 _TAKE_BACK_ASIDE: Final = f"""
@@ -146,8 +144,6 @@ _COUNT: Final = """
         passes = passes + :passes, exposures = exposures + :exposures
     WHERE id = :idea_id
 """
-_MOMENT: Final = "%Y-%m-%d %H:%M:%S.%f"
-"""How SQLAlchemy keeps a moment in SQLite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +172,20 @@ def change_vote(
     Returns None, and does nothing, where no such vote can be cast: `service` finds out why. Choices that
     arrive at once are taken one after the other.
     """
-    wanted = {"slug": slug, "number": number, "account_id": account_id, "moment": moment}
+    wanted: dict[str, Any] = {"slug": slug, "number": number, "account_id": account_id, "moment": moment}
     if is_sqlite(connection):
-        return _step_by_step(connection, wanted, choice)
+        return _step_by_step(connection, wanted | {"moment": to_sqlite(moment)}, choice)
     if choice is None:
-        connection.execute(_WAIT, wanted)
-        row = connection.execute(_TAKE_BACK_AT_ONCE, wanted).one_or_none()
+        tell_driver(connection, _WAIT, wanted)
+        row = tell_driver(connection, _TAKE_BACK_AT_ONCE, wanted).fetchone()
     else:
-        row = connection.execute(_CAST_AT_ONCE, wanted | {"choice": choice}).one_or_none()
+        row = tell_driver(connection, _CAST_AT_ONCE, wanted | {"choice": choice}).fetchone()
     return Outcome(*row) if row else None
 
 
 def _step_by_step(connection: Connection, wanted: dict[str, Any], choice: int | None) -> Outcome | None:
     # Safe on SQLite alone: who writes holds the database from BEGIN IMMEDIATE on.
-    row = connection.execute(_FIND, wanted).one_or_none()
+    row = tell_driver(connection, _FIND, wanted).fetchone()
     if row is None:
         return None
     participant_id, idea_id, statement, agrees, disagrees, passes, standing, previous = row
@@ -197,16 +193,16 @@ def _step_by_step(connection: Connection, wanted: dict[str, Any], choice: int | 
         return Outcome(idea_id, statement, agrees, disagrees, passes, previous)
     more = {name: (choice == says) - (standing == says) for name, says in _COUNTED}
     vote = {"participant_id": participant_id, "idea_id": idea_id}
-    event = vote | {"choice": choice, "moment": wanted["moment"].strftime(_MOMENT)}
+    event = vote | {"choice": choice, "moment": wanted["moment"]}
     if choice is None:
-        connection.exec_driver_sql(_TAKE_BACK, vote)
-        connection.exec_driver_sql(_TAKE_BACK_ASIDE, vote)
+        tell_driver(connection, _TAKE_BACK, vote)
+        tell_driver(connection, _TAKE_BACK_ASIDE, vote)
     else:
-        connection.exec_driver_sql(_CAST, event)
-    connection.exec_driver_sql(_WRITE_DOWN, event)
+        tell_driver(connection, _CAST, event)
+    tell_driver(connection, _WRITE_DOWN, event)
     # Who changes a vote has had the idea before them since they cast it.
-    shown = connection.exec_driver_sql(_SHOW, event).rowcount if standing is None else 0
-    connection.exec_driver_sql(_COUNT, more | {"idea_id": idea_id, "exposures": shown})
+    shown = tell_driver(connection, _SHOW, event).rowcount if standing is None else 0
+    tell_driver(connection, _COUNT, more | {"idea_id": idea_id, "exposures": shown})
     return Outcome(
         idea_id,
         statement,

@@ -7,21 +7,25 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 from deliberation.analysis.landscape import Outcome
 from deliberation.base.clock import now
+from deliberation.base.database import one_moment
 from deliberation.base.errors import NotFound
 from deliberation.consultations.models import Thread, ThreadText
 from deliberation.consultations.queries import chosen_text, get_thread
 from deliberation.consultations.scope import PARTICIPANT, VISITOR, Place, current_place
+from deliberation.insights.picture import find_in_groups
 from deliberation.insights.queries import find_landscape
+from deliberation.votes.answer import vote_answer
 from deliberation.votes.block import choice_name, choice_named, vote_buttons, vote_forms, vote_result
 from deliberation.votes.cards import mark_of, numbers_in, why
 from deliberation.votes.exposures import record_shown
 from deliberation.votes.pool import Extremities
 from deliberation.votes.queries import VoteCard, find_card
 from deliberation.votes.routing import Reason
-from deliberation.votes.service import MOST_NUMBER, cast_vote
+from deliberation.votes.service import MOST_NUMBER, Ballot, cast_vote
 from deliberation.votes.turns import Reader, Turn, find_turn
 from deliberation.web.access import SIGNED_IN, access
 from deliberation.web.errors import wants_fragment
@@ -62,16 +66,25 @@ def cast(slug: str, number: int) -> ResponseReturnValue:
         return redirect(f"{back}{'&' if '?' in back else '?'}{turn}={ballot.number}", 303)
     if not wants_fragment():
         return redirect(f"{back}#idea-{ballot.number}", 303)
+    view = view if view in VIEWS else "list"
+    if led_from is None:
+        answer = vote_answer(ballot, view=view, back=back)
+        return answer + _groups_after(ballot) if view == "idea" else answer
     vote_forms(back)
     return render_template(
-        "votes/_votes.html",
-        card=ballot,
-        ballot=ballot,
-        takes_votes=True,
-        closed_reason=None,
-        view=view if view in VIEWS else "list",
-        led_from=led_from,
+        "votes/_votes.html", card=ballot, ballot=ballot, takes_votes=True, view=view, led_from=led_from
     )
+
+
+def _groups_after(ballot: Ballot) -> Markup:
+    """Return what each group voted on the idea, which its page shows to whoever has voted."""
+    if ballot.my_choice is None:
+        return Markup()
+    session = db.session()
+    with one_moment(session):
+        found = find_in_groups(session, current_place().consultation.id, ballot.number)
+        markup = render_template("insights/_in_groups.html", in_groups=found) if found else ""
+    return Markup(markup)  # noqa: S704 - a template's own output
 
 
 @blueprint.get("/c/<slug>/vote")

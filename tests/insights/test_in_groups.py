@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from deliberation.analysis.landscape import Landscape, Outcome, Reason
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.ideas.models import Idea
+from deliberation.web.errors import FRAGMENT
 from tests.factories import (
     make_account,
     make_consultation,
@@ -105,6 +106,26 @@ def test_an_idea_that_the_landscape_has_not_counted_has_no_such_section(
     consultation, _ = settle(session, three_groups(), Phase.SYNTHESIS)
     make_idea(session, consultation.threads[0])
     assert "How the groups voted" not in text_of(client, 2)
+
+
+@pytest.mark.parametrize("view", ["idea", "list"])
+def test_a_vote_by_script_brings_the_groups_to_the_page_of_the_idea_alone(
+    view: str, client: StrictClient, session: Session
+) -> None:
+    settle(session, three_groups())
+    account = make_account(session)
+    sign_in(client, session, account)
+    session.commit()
+    token = client.token("/c/the-park/ideas/1")
+
+    def answer(choice: str) -> str:
+        form = {"csrf_token": token, "view": view, "choice": choice}
+        answered = client.post("/c/the-park/ideas/1/vote", data=form, headers={"Accept": FRAGMENT})
+        return answered.get_data(as_text=True)
+
+    assert ("How the groups voted" in answer("agree")) == (view == "idea")
+    # What is taken back is no longer shown beside it.
+    assert "How the groups voted" not in answer("none")
 
 
 def test_groups_do_not_make_the_page_dear(client: StrictClient, session: Session) -> None:

@@ -59,8 +59,16 @@ function show(answer, text, block, choice) {
   if (answer.redirected || !fresh) return turnPage(page, answer.url);
   const hadFocus = block.contains(document.activeElement);
   block.replaceWith(fresh);
+  showGroups(page, fresh);
   if (hadFocus) (fresh.querySelector(`.vote[value="${choice}"]`) ?? fresh.querySelector(".vote"))?.focus();
   say(fresh.querySelector(".saved [role=status]"));
+}
+
+/* On the page of an idea, what each group voted comes and goes with the reader's own vote. */
+function showGroups(page, block) {
+  document.querySelector("[data-in-groups]")?.remove();
+  const groups = page.querySelector("[data-in-groups]");
+  if (groups) block.after(groups);
 }
 
 function turnPage(page, address) {
