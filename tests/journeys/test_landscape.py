@@ -49,6 +49,22 @@ def test_every_idea_on_the_map_leads_to_its_page_and_stands_in_the_table(
     expect(page).to_have_url(re.compile(f"{address}$"))
 
 
+def test_what_the_groups_voted_comes_and_goes_with_ones_own_vote(
+    open_page: OpenPage, people: People, scripts: bool
+) -> None:
+    people.draw_landscapes()
+    page = open_page(people.person())
+    page.goto(HERE)
+    page.goto(page.locator(".idea-mark").first.get_attribute("href") or "")
+    groups = page.get_by_role("heading", name="How the groups voted")
+    expect(groups).to_have_count(0)
+    page.get_by_role("button", name="Agree", exact=True).click()
+    expect(groups).to_be_visible()
+    page.get_by_role("button", name="Undo" if scripts else "Take back").click()
+    expect(page.locator(".result")).to_have_count(0)
+    expect(groups).to_have_count(0)
+
+
 def test_a_question_without_stable_groups_says_so(open_page: OpenPage, people: People) -> None:
     people.draw_landscapes()
     page = open_page()
