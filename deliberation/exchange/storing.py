@@ -34,6 +34,7 @@ from deliberation.exchange.storing_votes import (
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.ideas.search import index_many
 from deliberation.moderation.models import MergeProposal, ModerationAct
+from deliberation.tags.merged import ends_of
 from deliberation.tags.models import IdeaTag, Tag, TagName
 from deliberation.votes.models import Choice
 
@@ -259,10 +260,10 @@ def _add_tags(
 
 
 def _merge_tags(session: Session, dossier: Dossier, tags: Mapping[str, int]) -> None:
-    for record in dossier.tags:
-        if record.merged_into is not None:
-            into = update(Tag).values(merged_into_id=tags[record.merged_into])
-            session.execute(into.where(Tag.id == tags[record.key]))
+    parents = {tag.key: tag.merged_into for tag in dossier.tags if tag.merged_into is not None}
+    for key, end in ends_of(parents).items():
+        into = update(Tag).values(merged_into_id=tags[parents[key]], lives_as_id=tags[end])
+        session.execute(into.where(Tag.id == tags[key]))
 
 
 def _tag_uses(dossier: Dossier, people: Numbered, ideas: Numbered, tags: Mapping[str, int]) -> Iterator[Row]:

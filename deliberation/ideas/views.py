@@ -49,7 +49,7 @@ from deliberation.ideas.wording import changes
 from deliberation.insights.picture import find_in_groups
 from deliberation.moderation.queries import hiding_of
 from deliberation.tags.forms import TagForm
-from deliberation.tags.queries import TagLabel, carries, labels_of, tags_in_thread, vocabulary
+from deliberation.tags.queries import TagLabel, carries, choices_of, labels_of, tags_in_thread
 from deliberation.votes.block import vote_forms
 from deliberation.votes.parts import MY_VOTES, people_in, voted_in
 from deliberation.votes.queries import my_choices
@@ -185,7 +185,7 @@ def idea_page(
     takes_votes = _takes_votes(place, idea.thread) and idea.is_visible
     if takes_votes and current_user.is_authenticated:
         tag_form = tag_form or TagForm(formdata=None)
-        tag_form.offer(vocabulary(session, place.consultation.id, **spoken), labels.get(idea.id, ()))
+        tag_form.offer(choices_of(session, place.consultation.id, **spoken), labels.get(idea.id, ()))
     mine = my_choices(session, reader_id, [idea.id]).get(idea.id)
     # As with the result of all: nobody should vote with the crowd, and still less with their group.
     may_see_groups = idea.is_visible and (mine is not None or not takes_votes)

@@ -35,6 +35,7 @@ class ActKind(StrEnum):
     DECLINE_TAG = "decline_tag"
     RENAME_TAG = "rename_tag"
     MERGE_TAG = "merge_tag"
+    PART_TAG = "part_tag"
     GRANT_ROLE = "grant_role"
     REMOVE_ROLE = "remove_role"
     IMPORT_DATA = "import_data"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
@@ -20,6 +20,7 @@ from deliberation.moderation.acts import (
 )
 from deliberation.moderation.appeals import newest_hiding
 from deliberation.moderation.cases import Flag, HidingProposal
+from deliberation.moderation.curation import name_again, part_tag
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.moderation.service import restore_comment, restore_idea
 from deliberation.moderation.subjects import keys_of, subject_of
@@ -33,6 +34,8 @@ UNDOABLE: Final = frozenset(
         ActKind.LET_STAND,
         ActKind.ACCEPT_TAG,
         ActKind.DECLINE_TAG,
+        ActKind.RENAME_TAG,
+        ActKind.MERGE_TAG,
     }
 )
 
@@ -68,6 +71,8 @@ def undo(
         return _ask_again_about_tag(session, act, reason=reason, by=by, batch=batch)
     if act.kind is ActKind.PROPOSE_HIDING:
         return _take_back_proposal(session, act, reason=reason, by=by, batch=batch)
+    if act.kind in {ActKind.RENAME_TAG, ActKind.MERGE_TAG}:
+        return _as_the_tag_was(session, act, reason=reason, by=by)
     return _wait_again(session, act, reason=reason, by=by, batch=batch)
 
 
@@ -126,6 +131,18 @@ def _ask_again_about_tag(
         session, ActKind.REOPEN, consultation_id=act.consultation_id, by=by, reason=reason, batch=batch,
         tag_id=tag.id,
     )  # fmt: skip
+
+
+def _as_the_tag_was(session: Session, act: ModerationAct, *, reason: str, by: Actor) -> ModerationAct:
+    tag = session.get_one(Tag, act.tag_id)
+    if act.kind is ActKind.RENAME_TAG:
+        return name_again(session, act=act, tag=tag, by=by, reason=reason)
+    newest = select(func.max(ModerationAct.id)).where(
+        ModerationAct.tag_id == act.tag_id, ModerationAct.kind == ActKind.MERGE_TAG
+    )
+    if session.scalar(newest) != act.id:
+        raise DecidedSince
+    return part_tag(session, tag=tag, by=by, reason=reason)
 
 
 def _take_back_proposal(

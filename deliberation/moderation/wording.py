@@ -51,6 +51,7 @@ KINDS: Final = {
     ActKind.DECLINE_TAG: _l("Tags declined"),
     ActKind.RENAME_TAG: _l("Tags renamed"),
     ActKind.MERGE_TAG: _l("Tags merged"),
+    ActKind.PART_TAG: _l("Tags parted again"),
     ActKind.GRANT_ROLE: _l("Roles given"),
     ActKind.REMOVE_ROLE: _l("Roles taken back"),
     ActKind.IMPORT_DATA: _l("Imports"),
@@ -234,8 +235,11 @@ def _schedule(row: LogRow, _slug: str) -> Markup:
 
 
 def _renamed(row: LogRow, _slug: str) -> Markup:
-    old, new = row.details.get("from"), row.details.get("to", "")
+    old, new = row.details.get("from"), row.details.get("to")
     language = language_name(str(row.details.get("language", "")))
+    if not new:
+        sentence = _("The tag “%(name)s” <b>no longer has a name</b> in %(language)s.")
+        return _filled(sentence, name=row.details.get("name", ""), language=language)
     if not old:
         sentence = _("The tag “%(name)s” <b>got a name</b> in %(language)s: “%(new)s”.")
         return _filled(sentence, name=row.details.get("name", ""), language=language, new=new)
@@ -320,6 +324,9 @@ _SENTENCES: Final[dict[ActKind, Callable[[LogRow, str], Markup]]] = {
     ActKind.DECLINE_TAG: _tag(marked("A suggested tag <b>was declined</b>.")),
     ActKind.RENAME_TAG: _renamed,
     ActKind.MERGE_TAG: _tag(marked("The tag “%(name)s” <b>was merged</b> into “%(into)s”.")),
+    ActKind.PART_TAG: _tag(
+        marked("The tag “%(name)s” <b>stands on its own again</b>. It had been merged into “%(into)s”.")
+    ),
     ActKind.GRANT_ROLE: _role(
         marked("Somebody <b>became</b> a facilitator."),
         marked("Somebody <b>joined</b> the working group."),

@@ -14,7 +14,7 @@ TAG_LENGTH = 40
 
 
 class TagStatus(StrEnum):
-    """Whether a tag is in the vocabulary. A merged tag lives on as the one it went into."""
+    """Whether a tag is in the vocabulary. A merged tag lives on as another, until it is parted from it."""
 
     SUGGESTED = "suggested"
     ACCEPTED = "accepted"
@@ -35,11 +35,14 @@ class Tag(Base):
     group: Mapped[str | None] = mapped_column(String(60))
     status: Mapped[TagStatus] = mapped_column(closed_set(TagStatus, "status"))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id"))
+    """The tag it was merged into, which may be merged in turn."""
+    lives_as_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id"), index=True)
+    """Where that leads in the end: the tag that shows and counts what was put on with a merged one."""
     suggested_by_id: Mapped[int | None] = mapped_column(ForeignKey("participants.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
 
     names: Mapped[list["TagName"]] = relationship(back_populates="tag", passive_deletes=True)
-    merged_into: Mapped["Tag | None"] = relationship(remote_side=[id])
+    merged_into: Mapped["Tag | None"] = relationship(foreign_keys=[merged_into_id], remote_side=[id])
     suggested_by: Mapped[Participant | None] = relationship()
 
 
@@ -63,7 +66,7 @@ class TagName(Base):
 
 
 class IdeaTag(Base):
-    """One participant's application of one tag to one idea.
+    """One participant's application of one tag to one idea, which a merge of tags leaves as it is.
 
     `origin_id` is the merged idea that the tag was put on; there is none for a tag on this idea itself.
     """

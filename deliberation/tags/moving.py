@@ -10,7 +10,6 @@ from sqlalchemy import Integer, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from deliberation.ideas.merged import family_of
-from deliberation.ideas.models import Idea
 from deliberation.tags.models import IdeaTag
 
 _QUIETLY: Final[dict[str, Any]] = {"synchronize_session": False}
@@ -38,15 +37,3 @@ def settle_tags(session: Session, idea_id: int) -> None:
     )  # fmt: skip
     columns = ["idea_id", "tag_id", "participant_id", "applied_at", "origin_id"]
     session.execute(insert(IdeaTag).from_select(columns, others))
-
-
-def settle_all_tags(session: Session, consultation_id: int) -> None:
-    """Do the same for every root of the consultation that has something merged into it."""
-    merged = aliased(Idea)
-    roots = select(Idea.id).where(
-        Idea.consultation_id == consultation_id,
-        Idea.merged_into_id.is_(None),
-        select(merged.id).where(merged.merged_into_id == Idea.id).exists(),
-    )
-    for root in session.scalars(roots).all():
-        settle_tags(session, root)

@@ -5,11 +5,24 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, distinct, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    distinct,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased, outerjoin
 
 from deliberation.ideas.models import Idea
 from deliberation.ideas.queries import is_visible
+from deliberation.tags.merged import LIVING, together_with
 from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
 
 
@@ -29,6 +42,12 @@ def vocabulary(session: Session, consultation_id: int, *, language: str, source:
     """Return the accepted tags in the order of their names, each with how many ideas carry it."""
     asked = {"consultation": consultation_id, "language": language, "source": source}
     return _by_name(TagLabel(*row) for row in session.connection().execute(_VOCABULARY, asked))
+
+
+def choices_of(session: Session, consultation_id: int, *, language: str, source: str) -> Sequence[TagLabel]:
+    """Return the accepted tags in the order of their names, uncounted: what somebody can choose from."""
+    asked = {"consultation": consultation_id, "language": language, "source": source}
+    return _by_name(TagLabel(*row) for row in session.connection().execute(_NAMES, asked))
 
 
 def tags_in_thread(session: Session, thread_id: int, *, language: str, source: str) -> Sequence[TagLabel]:
@@ -61,12 +80,25 @@ def labels_of(
 
 
 def carries(consultation_id: int, key: str) -> ColumnElement[bool]:
-    """Return the condition under which an idea carries the tag, or the one it was merged into."""
-    tag = select(func.coalesce(Tag.merged_into_id, Tag.id)).where(
-        Tag.consultation_id == consultation_id, Tag.key == key
+    """Return the condition under which an idea carries the tag, or the one that it lives on as."""
+    tag = select(LIVING).where(Tag.consultation_id == consultation_id, Tag.key == key)
+    accepted = select(Tag.id).where(Tag.id.in_(tag), Tag.status == TagStatus.ACCEPTED).scalar_subquery()
+    return Idea.id.in_(select(IdeaTag.idea_id).where(IdeaTag.tag_id.in_(together_with(accepted))))
+
+
+def ideas_by_tag() -> Subquery:
+    """Return how many visible ideas of the consultation `consultation` carry each tag that lives.
+
+    Columns: `tag`, `ideas`. An idea counts once for a tag, whatever merged tags it was put on with.
+    """
+    return (
+        select(LIVING.label("tag"), func.count(distinct(IdeaTag.idea_id)).label("ideas"))
+        .join(IdeaTag, IdeaTag.tag_id == Tag.id)
+        .join(Idea, Idea.id == IdeaTag.idea_id)
+        .where(Tag.consultation_id == bindparam("consultation", type_=Integer), is_visible())
+        .group_by(LIVING)
+        .subquery()
     )
-    accepted = select(Tag.id).where(Tag.id.in_(tag), Tag.status == TagStatus.ACCEPTED)
-    return Idea.id.in_(select(IdeaTag.idea_id).where(IdeaTag.tag_id.in_(accepted)))
 
 
 def _by_name(labels: Iterable[TagLabel]) -> list[TagLabel]:
@@ -85,47 +117,48 @@ _named_tags: Final = (
     .outerjoin(_lowest, and_(_lowest.tag_id == Tag.id, _lowest.language == _first))
 )
 
+_HERE: Final = and_(
+    Tag.consultation_id == bindparam("consultation", type_=Integer), Tag.status == TagStatus.ACCEPTED
+)
+_NAMES: Final = select(Tag.key, _name, _language, literal(0)).select_from(_named_tags).where(_HERE)
+_everywhere: Final = ideas_by_tag()
 _VOCABULARY: Final = (
-    select(
-        Tag.key,
-        _name,
-        _language,
-        select(func.count(distinct(IdeaTag.idea_id)))
-        .join(Idea, Idea.id == IdeaTag.idea_id)
-        .where(IdeaTag.tag_id == Tag.id, is_visible())
-        .scalar_subquery(),
-    )
-    .select_from(_named_tags)
-    .where(Tag.consultation_id == bindparam("consultation"), Tag.status == TagStatus.ACCEPTED)
+    select(Tag.key, _name, _language, func.coalesce(_everywhere.c.ideas, 0))
+    .select_from(_named_tags.outerjoin(_everywhere, _everywhere.c.tag == Tag.id))
+    .where(_HERE)
 )
 
+_put: Final = aliased(Tag)
+_living: Final = func.coalesce(_put.lives_as_id, _put.id)
 _used: Final = (
-    select(IdeaTag.tag_id, func.count(distinct(IdeaTag.idea_id)).label("ideas"))
+    select(_living.label("tag"), func.count(distinct(IdeaTag.idea_id)).label("ideas"))
+    .join(IdeaTag, IdeaTag.tag_id == _put.id)
     .join(Idea, Idea.id == IdeaTag.idea_id)
     .where(Idea.thread_id == bindparam("thread"), is_visible())
-    .group_by(IdeaTag.tag_id)
+    .group_by(_living)
     .subquery()
 )
 _IN_THREAD: Final = (
     select(Tag.key, _name, _language, _used.c.ideas)
-    .select_from(_named_tags.join(_used, _used.c.tag_id == Tag.id))
+    .select_from(_named_tags.join(_used, _used.c.tag == Tag.id))
     .where(Tag.status == TagStatus.ACCEPTED)
 )
 
 _applied: Final = (
     select(
         IdeaTag.idea_id,
-        IdeaTag.tag_id,
-        func.count().label("people"),
+        _living.label("tag"),
+        func.count(distinct(IdeaTag.participant_id)).label("people"),
         func.count().filter(IdeaTag.participant_id == bindparam("reader")).label("mine"),
     )
+    .join(_put, _put.id == IdeaTag.tag_id)
     .where(IdeaTag.idea_id.in_(bindparam("ideas", expanding=True)))
-    .group_by(IdeaTag.idea_id, IdeaTag.tag_id)
+    .group_by(IdeaTag.idea_id, _living)
     .subquery()
 )
 _ON_IDEAS: Final = (
     select(_applied.c.idea_id, _applied.c.mine, Tag.status, Tag.key, _name, _language, _applied.c.people)
-    .select_from(_named_tags.join(_applied, _applied.c.tag_id == Tag.id))
+    .select_from(_named_tags.join(_applied, _applied.c.tag == Tag.id))
     .where(
         or_(
             Tag.status == TagStatus.ACCEPTED,

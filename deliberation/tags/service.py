@@ -7,9 +7,9 @@ import re
 import unicodedata
 from typing import Final
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, distinct, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, NotFound, Refused, marked
@@ -21,8 +21,8 @@ from deliberation.consultations.service import join, require_may_post
 from deliberation.ideas.merged import family_of
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import IdeaMerged
+from deliberation.tags.merged import LIVING, join_tags, living, part_tags, together_with
 from deliberation.tags.models import TAG_LENGTH, IdeaTag, Tag, TagName, TagStatus
-from deliberation.tags.moving import settle_all_tags
 
 MOST_TAGS: Final = 10
 KEY_LENGTH: Final = 50
@@ -51,7 +51,7 @@ def apply_tag(session: Session, *, consultation: Consultation, idea: Idea, accou
     tag = session.scalars(
         select(Tag).where(Tag.consultation_id == consultation.id, Tag.key == clean_line(key))
     ).one_or_none()
-    tag = _living(session, tag) if tag else None
+    tag = living(session, tag) if tag else None
     if tag is None or tag.status is not TagStatus.ACCEPTED:
         raise Refused(marked("Choose a tag from the list."), field="tag")
     return _apply(session, consultation, idea, account_id, tag, field="tag")
@@ -67,7 +67,7 @@ def suggest_tag(
     """
     _require_open(session, consultation, idea)
     name = _clean(name, field="suggestion")
-    _lock(session, consultation.id)
+    lock_vocabulary(session, consultation.id)
     known = find_tag_named(session, consultation.id, name)
     if known is not None and known.status is TagStatus.DECLINED:
         raise TagDeclined(field="suggestion")
@@ -84,15 +84,16 @@ def remove_tag(
 ) -> None:
     """Take the person's own tag off the idea and those merged into it; others' stay. Twice changes nothing.
 
-    Raises VotingClosed, NoTagsNow and NotFound as `apply_tag` does.
+    What the person put on with a tag that was merged into this one goes with it. Raises VotingClosed,
+    NoTagsNow and NotFound as `apply_tag` does.
     """
     _require_open(session, consultation, idea)
-    tags = select(Tag.id).where(Tag.consultation_id == consultation.id, Tag.key == clean_line(key))
+    meant = select(LIVING).where(Tag.consultation_id == consultation.id, Tag.key == clean_line(key))
     session.execute(
         delete(IdeaTag)
         .where(
             IdeaTag.idea_id.in_(family_of(idea.id)),
-            IdeaTag.tag_id.in_(tags),
+            IdeaTag.tag_id.in_(together_with(meant.scalar_subquery())),
             IdeaTag.participant_id == (by.id if by else 0),
         )
         .execution_options(synchronize_session=False)
@@ -108,7 +109,7 @@ def find_tag_named(session: Session, consultation_id: int, name: str) -> Tag | N
         .order_by(Tag.id)
         .limit(1)
     ).one_or_none()
-    return _living(session, tag) if tag else None
+    return living(session, tag) if tag else None
 
 
 def accept_tag(session: Session, *, tag: Tag) -> Tag:
@@ -131,18 +132,8 @@ def rename_tag(session: Session, *, tag: Tag, language: str, name: str) -> Tag:
     Raises Refused at `name` for a name that will not do or that leads to another tag.
     """
     name = _clean(name, field="name")
-    _lock(session, tag.consultation_id)
-    taken = session.scalar(
-        select(TagName.tag_id)
-        .where(
-            TagName.consultation_id == tag.consultation_id,
-            TagName.folded == folded(name),
-            TagName.tag_id != tag.id,
-        )
-        .limit(1)
-    )
-    if taken is not None:
-        raise Refused(marked("Another tag has that name. Merge them instead."), field="name")
+    lock_vocabulary(session, tag.consultation_id)
+    _refuse_taken(session, tag, name)
     row = session.get(TagName, (tag.id, language))
     if row is None:
         row = TagName(tag_id=tag.id, language=language, consultation_id=tag.consultation_id)
@@ -152,36 +143,49 @@ def rename_tag(session: Session, *, tag: Tag, language: str, name: str) -> Tag:
     return tag
 
 
+def remove_name(session: Session, *, tag: Tag, language: str) -> None:
+    """Let the tag have no name in this language. Raises Conflict where it is the only one it has."""
+    if session.scalar(select(func.count()).where(TagName.tag_id == tag.id)) == 1:
+        raise Conflict(marked("It is the only name the tag has. Nothing has changed."))
+    session.execute(delete(TagName).where(TagName.tag_id == tag.id, TagName.language == language))
+    session.expire(tag, ["names"])
+
+
 def merge_tags(session: Session, *, tag: Tag, into: Tag) -> Tag:
-    """Let the tag live on as `into`, on every idea it was on, once per person.
+    """Let the tag live on as `into`, on every idea it was on, once per person; `part_tag` undoes it.
 
     Raises Refused at `into` for the tag itself, for one that is not in the same vocabulary, and for one
     that was itself merged.
     """
-    _lock(session, tag.consultation_id)
+    lock_vocabulary(session, tag.consultation_id)
     session.refresh(into)
     is_possible = into.status is TagStatus.ACCEPTED and into.consultation_id == tag.consultation_id
     if into.id == tag.id or not is_possible:
         raise Refused(marked("Choose another tag of the vocabulary."), field="into")
-    quietly = {"synchronize_session": False}
-    for_others = delete(IdeaTag).where(IdeaTag.tag_id.in_((tag.id, into.id)), IdeaTag.origin_id.is_not(None))
-    session.execute(for_others.execution_options(**quietly))
-    already = aliased(IdeaTag)
-    both = exists().where(
-        already.idea_id == IdeaTag.idea_id,
-        already.participant_id == IdeaTag.participant_id,
-        already.tag_id == into.id,
-    )
-    session.execute(delete(IdeaTag).where(IdeaTag.tag_id == tag.id, both).execution_options(**quietly))
-    session.execute(
-        update(IdeaTag).where(IdeaTag.tag_id == tag.id).values(tag_id=into.id).execution_options(**quietly)
-    )
-    settle_all_tags(session, tag.consultation_id)
-    # What went into this tag before goes on with it, so that one step always leads to a living tag.
-    session.execute(update(Tag).where(Tag.merged_into_id == tag.id).values(merged_into_id=into.id))
-    tag.status, tag.merged_into_id = TagStatus.MERGED, into.id
-    session.flush()
+    join_tags(session, tag=tag, into=into)
     return into
+
+
+def part_tag(session: Session, *, tag: Tag, status: TagStatus = TagStatus.ACCEPTED) -> Tag:
+    """Let a merged tag stand on its own again, in `status`, with what was put on with it and merged into it.
+
+    What was put on while it was merged stays with the tag that showed it. Raises NotMerged.
+    """
+    lock_vocabulary(session, tag.consultation_id)
+    session.refresh(tag)
+    part_tags(session, tag=tag, status=status)
+    return tag
+
+
+def lock_vocabulary(session: Session, consultation_id: int) -> None:
+    """Let nobody else change the consultation's vocabulary until this transaction ends.
+
+    Two people who suggest the same name at once end up with one tag, and two who merge two tags into each
+    other wait for each other in one order. Putting a tag on waits for nothing.
+    """
+    session.execute(
+        select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(key_share=True)
+    )
 
 
 def _apply(
@@ -189,10 +193,11 @@ def _apply(
 ) -> Tag:
     participant = join(session, consultation=consultation, account_id=account_id)
     require_may_post(session, participant)
-    key = {"idea_id": idea.id, "tag_id": tag.id, "participant_id": participant.id}
-    if session.get(IdeaTag, tuple(key.values())) is not None:
+    mine = select(IdeaTag.tag_id).where(IdeaTag.idea_id == idea.id, IdeaTag.participant_id == participant.id)
+    if session.scalar(mine.where(IdeaTag.tag_id.in_(together_with(tag.id))).limit(1)) is not None:
         return tag
     _require_room(session, idea, participant, field=field)
+    key = {"idea_id": idea.id, "tag_id": tag.id, "participant_id": participant.id}
     try:
         with session.begin_nested():
             session.add(IdeaTag(**key, applied_at=now()))
@@ -203,7 +208,11 @@ def _apply(
 
 
 def _require_room(session: Session, idea: Idea, participant: Participant, *, field: str) -> None:
-    mine = select(func.count()).where(IdeaTag.idea_id == idea.id, IdeaTag.participant_id == participant.id)
+    mine = (
+        select(func.count(distinct(LIVING)))
+        .join(IdeaTag, IdeaTag.tag_id == Tag.id)
+        .where(IdeaTag.idea_id == idea.id, IdeaTag.participant_id == participant.id)
+    )
     if (session.scalar(mine) or 0) >= MOST_TAGS:
         sentence = marked("You have put %(count)s tags on this idea. Take one off first.")
         raise Refused(sentence, field=field, count=MOST_TAGS)
@@ -222,6 +231,26 @@ def _require_open(session: Session, consultation: Consultation, idea: Idea) -> N
         raise NoTagsNow
 
 
+def _refuse_taken(session: Session, tag: Tag, name: str) -> None:
+    status = session.scalar(
+        select(Tag.status)
+        .join(Tag.names)
+        .where(
+            TagName.consultation_id == tag.consultation_id,
+            TagName.folded == folded(name),
+            TagName.tag_id != tag.id,
+        )
+        .limit(1)
+    )
+    if status is TagStatus.MERGED:
+        sentence = marked(
+            "A tag that was merged has that name. Part it again first, or merge the two the other way round."
+        )
+        raise Refused(sentence, field="name")
+    if status is not None:
+        raise Refused(marked("Another tag has that name. Merge them instead."), field="name")
+
+
 def _clean(name: str, *, field: str) -> str:
     name = clean_name(name).lstrip("#").strip()
     if not folded(name):
@@ -229,10 +258,6 @@ def _clean(name: str, *, field: str) -> str:
     if max(len(name), len(folded(name))) > TAG_LENGTH:
         raise Refused(marked("A tag has at most %(limit)s characters."), field=field, limit=TAG_LENGTH)
     return name
-
-
-def _living(session: Session, tag: Tag) -> Tag:
-    return session.get_one(Tag, tag.merged_into_id) if tag.merged_into_id else tag
 
 
 def _new_tag(
@@ -275,10 +300,3 @@ def _free_key(session: Session, consultation_id: int, name: str) -> str:
         serial += 1
         key = f"{stem}-{serial}"
     return key
-
-
-def _lock(session: Session, consultation_id: int) -> None:
-    # Two people who suggest the same name at once must end up with one tag.
-    session.execute(
-        select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(key_share=True)
-    )

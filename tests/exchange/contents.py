@@ -31,9 +31,11 @@ _CONTENTS = {
     " FROM votes v LEFT JOIN ideas o ON o.id = v.origin_id"
     " JOIN ideas i ON i.id = v.idea_id JOIN participants p ON p.id = v.participant_id"
     " WHERE i.consultation_id = :here",
-    "tags": 'SELECT t.key, t."group", t.status, into_tag.key AS into_key, p.number, t.created_at, n.language,'
-    " n.name, n.folded, n.is_translation FROM tags t JOIN tag_names n ON n.tag_id = t.id"
+    "tags": 'SELECT t.key, t."group", t.status, into_tag.key AS into_key, living.key AS living_key, p.number,'
+    " t.created_at, n.language, n.name, n.folded, n.is_translation FROM tags t"
+    " JOIN tag_names n ON n.tag_id = t.id"
     " LEFT JOIN tags into_tag ON into_tag.id = t.merged_into_id"
+    " LEFT JOIN tags living ON living.id = t.lives_as_id"
     " LEFT JOIN participants p ON p.id = t.suggested_by_id WHERE t.consultation_id = :here",
     "tag uses": "SELECT i.number AS idea, t.key, p.number, u.applied_at, o.number AS origin"
     " FROM idea_tags u LEFT JOIN ideas o ON o.id = u.origin_id"

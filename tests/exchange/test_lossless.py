@@ -177,7 +177,12 @@ def test_exposures_remarks_tags_and_the_log_come_back(session: Session, tmp_path
     remark = make_comment(session, idea, body='+1, for "everybody"\nand me')
     answer = make_comment(session, idea, parent=remark, edited_at=now(), hidden_at=now())
     merged = make_tag(session, before, "old", status=TagStatus.MERGED)
-    merged.merged_into_id = make_tag(session, before, "new", suggested_by=person, group=None).id
+    middle = make_tag(session, before, "middle", status=TagStatus.MERGED)
+    living = make_tag(session, before, "new", suggested_by=person, group=None)
+    merged.merged_into_id, middle.merged_into_id = middle.id, living.id
+    merged.lives_as_id = middle.lives_as_id = living.id
+    for tag in (merged, living):
+        apply_tag(session, idea, tag, person)
     before.threads[0].locked_at = now()
     session.add(
         ModerationAct(

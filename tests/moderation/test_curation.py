@@ -3,11 +3,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from deliberation.base.errors import Conflict, Refused
+from deliberation.ideas.models import Idea
 from deliberation.moderation import curation
 from deliberation.moderation.acts import NotAFacilitator
 from deliberation.moderation.curation import TagMoved
 from deliberation.moderation.models import ActKind
-from deliberation.tags.models import IdeaTag, Tag, TagStatus
+from deliberation.moderation.undoing import undo
+from deliberation.tags.models import Tag, TagName, TagStatus
+from deliberation.tags.queries import carries
 from tests import factories
 from tests.moderation.conftest import Park
 
@@ -82,12 +85,77 @@ def test_a_name_that_will_not_do_is_refused_and_not_logged(park: Park, tag: Tag)
     assert park.count() == 0
 
 
-def test_merging_moves_ideas_and_is_one_row(park: Park, tag: Tag) -> None:
+def test_merging_is_one_row(park: Park, tag: Tag) -> None:
     into = factories.make_tag(park.session, park.consultation, "traffic", names={"sv": "trafik"})
     curation.merge_tag(park.session, tag=tag, into="traffic", by=park.by, reason="The same.")
     assert tag.status is TagStatus.MERGED
-    assert set(park.session.scalars(select(IdeaTag.tag_id))) == {into.id}
-    assert only_act(park) == (ActKind.MERGE_TAG, tag.id, {"name": "cyklar", "into": "trafik"})
+    assert park.session.scalars(select(Idea.id).where(carries(park.consultation.id, into.key))).all() == [
+        park.idea.id
+    ]
+    details = {"name": "cyklar", "into": "trafik", "was": "suggested"}
+    assert only_act(park) == (ActKind.MERGE_TAG, tag.id, details)
+
+
+def test_parting_brings_the_tag_back_as_what_it_was(park: Park, tag: Tag) -> None:
+    for key in ("traffic", "roads"):
+        factories.make_tag(park.session, park.consultation, key, names={"sv": key})
+    curation.merge_tag(park.session, tag=tag, into="traffic", by=park.by)
+    with pytest.raises(Refused) as refused:
+        curation.part_tag(park.session, tag=tag, by=park.by, reason=" ")
+    assert refused.value.field == "reason"
+    with pytest.raises(TagMoved):
+        curation.part_tag(park.session, tag=tag, by=park.by, reason="Two things.", seen="roads")
+    curation.part_tag(park.session, tag=tag, by=park.by, reason="Two things.", seen="traffic")
+    assert (tag.status, tag.merged_into_id, tag.lives_as_id) == (TagStatus.SUGGESTED, None, None)
+    assert [(act.kind, act.reason) for act in park.acts()] == [
+        (ActKind.MERGE_TAG, ""), (ActKind.PART_TAG, "Two things."),
+    ]  # fmt: skip
+    with pytest.raises(TagMoved):
+        curation.part_tag(park.session, tag=tag, by=park.by, reason="Again.")
+
+
+def test_who_renames_what_another_has_just_renamed_is_told(park: Park, tag: Tag) -> None:
+    curation.rename_tag(park.session, tag=tag, language="sv", name="cykling", by=park.by, seen="cyklar")
+    with pytest.raises(TagMoved, match="changed it to"):
+        curation.rename_tag(park.session, tag=tag, language="sv", name="hojar", by=park.by, seen="cyklar")
+    curation.rename_tag(park.session, tag=tag, language="en", name="bikes", by=park.by, seen="")
+    assert park.count() == 2
+
+
+def test_undoing_a_renaming_brings_back_the_old_name(park: Park, tag: Tag) -> None:
+    session, by = park.session, park.by
+    session.get_one(TagName, (tag.id, "sv")).is_translation = True
+    act = curation.rename_tag(session, tag=tag, language="sv", name="cykling", by=by)
+    added = curation.rename_tag(session, tag=tag, language="en", name="cycling", by=by)
+    undo(session, act=act, reason="It was right.", by=by)
+    undo(session, act=added, reason="Not English.", by=by)
+    session.expire_all()
+    assert [(name.language, name.name, name.is_translation) for name in tag.names] == [("sv", "cyklar", True)]
+    assert [act.details["to"] for act in park.acts()] == ["cykling", "cycling", "cyklar", None]
+    for late in (act, added):
+        with pytest.raises(Conflict):
+            undo(session, act=late, reason="Once more.", by=by)
+
+
+def test_undoing_a_renaming_takes_nobodys_name(park: Park, tag: Tag) -> None:
+    act = curation.rename_tag(park.session, tag=tag, language="sv", name="cykling", by=park.by)
+    factories.make_tag(park.session, park.consultation, "two-wheels", names={"sv": "cyklar"})
+    with pytest.raises(TagMoved, match="old name"):
+        undo(park.session, act=act, reason="It was right.", by=park.by)
+    assert park.count() == 1
+
+
+def test_only_the_last_merge_of_a_tag_can_be_undone(park: Park, tag: Tag) -> None:
+    session, by = park.session, park.by
+    for key in ("traffic", "roads"):
+        factories.make_tag(session, park.consultation, key, names={"sv": key})
+    first = curation.merge_tag(session, tag=tag, into="traffic", by=by)
+    undo(session, act=first, reason="Two things.", by=by)
+    second = curation.merge_tag(session, tag=tag, into="roads", by=by)
+    with pytest.raises(Conflict):
+        undo(session, act=first, reason="Two things.", by=by)
+    undo(session, act=second, reason="Two things.", by=by)
+    assert tag.status is TagStatus.SUGGESTED
 
 
 def test_a_tag_is_merged_only_into_another_of_the_vocabulary(park: Park, tag: Tag) -> None:
@@ -111,4 +179,6 @@ def test_only_facilitators_curate(park: Park, tag: Tag) -> None:
         curation.rename_tag(park.session, tag=tag, language="sv", name="cykling", by=stranger)
     with pytest.raises(NotAFacilitator):
         curation.merge_tag(park.session, tag=tag, into="bikes", by=stranger)
+    with pytest.raises(NotAFacilitator):
+        curation.part_tag(park.session, tag=tag, by=stranger, reason="Mine.")
     assert park.count() == 0

@@ -7,6 +7,7 @@ from deliberation.base.errors import NotFound, Refused
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.consultations.phases import VotingClosed
 from deliberation.ideas.models import Idea
+from deliberation.tags.merged import NotMerged
 from deliberation.tags.models import IdeaTag, Tag, TagStatus
 from deliberation.tags.queries import carries, labels_of, tags_in_thread, vocabulary
 from deliberation.tags.service import (
@@ -17,6 +18,7 @@ from deliberation.tags.service import (
     apply_tag,
     decline_tag,
     merge_tags,
+    part_tag,
     remove_tag,
     rename_tag,
     suggest_tag,
@@ -45,6 +47,11 @@ def suggest(
 ) -> Tag:
     account_id = account_id or make_account(session).id
     return suggest_tag(session, consultation=park, idea=idea, account_id=account_id, name=name, language="en")
+
+
+def shown(session: Session, idea: Idea, reader_id: int | None = None) -> list[tuple[str, int, bool]]:
+    labels = labels_of(session, [idea.id], reader_id=reader_id, language="en", source="sv")
+    return [(label.key, label.count, label.is_mine) for label in labels.get(idea.id, ())]
 
 
 def applications(session: Session) -> int:
@@ -162,7 +169,7 @@ def test_a_declined_name_is_not_suggested_again(session: Session, park: Consulta
         suggest(session, park, idea, "spam")
 
 
-def test_a_merge_moves_the_tag_once_per_person(session: Session, park: Consultation, idea: Idea) -> None:
+def test_a_merged_tag_counts_once_per_person(session: Session, park: Consultation, idea: Idea) -> None:
     old, new = make_tag(session, park, "charts"), make_tag(session, park, "maps")
     oldest = make_tag(session, park, "plans")
     both, only_old = make_participant(session, park), make_participant(session, park)
@@ -171,15 +178,89 @@ def test_a_merge_moves_the_tag_once_per_person(session: Session, park: Consultat
     factories.apply_tag(session, idea, new, both)
     factories.apply_tag(session, idea, old, only_old)
     merge_tags(session, tag=old, into=new)
-    assert applications(session) == 2
-    assert (old.status, old.merged_into_id) == (TagStatus.MERGED, new.id)
-    session.refresh(oldest)
-    assert oldest.merged_into_id == new.id
+    assert shown(session, idea, reader_id=both.id) == [("maps", 2, True)]
+    assert [(tag.key, tag.count) for tag in vocabulary(session, park.id, language="sv", source="sv")] == [
+        ("maps", 1)
+    ]
+    assert (old.status, old.merged_into_id, oldest.merged_into_id) == (TagStatus.MERGED, new.id, old.id)
     # Whoever uses an old name or an old link arrives at the tag that lives.
     assert suggest(session, park, idea, "plans") is new
     assert put(session, park, idea, "charts") is new
     for key in ("plans", "charts", "maps"):
         assert session.scalars(select(Idea.id).where(carries(park.id, key))).all() == [idea.id]
+
+
+def test_parting_brings_back_what_was(session: Session, park: Consultation, idea: Idea) -> None:
+    oldest, old, new = (make_tag(session, park, key) for key in ("plans", "charts", "maps"))
+    both, only_old = make_participant(session, park), make_participant(session, park)
+    for tag, person in ((old, both), (new, both), (old, only_old), (oldest, only_old)):
+        factories.apply_tag(session, idea, tag, person)
+    before = shown(session, idea)
+    merge_tags(session, tag=oldest, into=old)
+    between = shown(session, idea)
+    merge_tags(session, tag=old, into=new)
+    part_tag(session, tag=old)
+    assert shown(session, idea) == between
+    part_tag(session, tag=oldest)
+    assert shown(session, idea) == before
+    with pytest.raises(NotMerged):
+        part_tag(session, tag=oldest)
+
+
+def test_the_middle_of_a_chain_takes_along_what_was_merged_into_it(
+    session: Session, park: Consultation
+) -> None:
+    oldest, old, new = (make_tag(session, park, key) for key in ("plans", "charts", "maps"))
+    merge_tags(session, tag=oldest, into=old)
+    merge_tags(session, tag=old, into=new)
+    assert oldest.lives_as_id == new.id
+    part_tag(session, tag=oldest)
+    assert (oldest.lives_as_id, old.lives_as_id) == (None, new.id)
+    merge_tags(session, tag=oldest, into=new)
+    part_tag(session, tag=old)
+    assert (oldest.lives_as_id, old.lives_as_id) == (new.id, None)
+
+
+def test_what_was_put_on_while_merged_stays_with_the_tag_that_showed_it(
+    session: Session, park: Consultation, idea: Idea
+) -> None:
+    old, new = make_tag(session, park, "charts"), make_tag(session, park, "maps")
+    merge_tags(session, tag=old, into=new)
+    put(session, park, idea, "charts")
+    part_tag(session, tag=old)
+    assert shown(session, idea) == [("maps", 1, False)]
+
+
+def test_taking_a_tag_off_takes_off_what_was_merged_into_it(
+    session: Session, park: Consultation, idea: Idea
+) -> None:
+    old, new = make_tag(session, park, "charts"), make_tag(session, park, "maps")
+    me, other = make_participant(session, park), make_participant(session, park)
+    for tag, person in ((old, me), (new, me), (old, other)):
+        factories.apply_tag(session, idea, tag, person)
+    merge_tags(session, tag=old, into=new)
+    remove_tag(session, consultation=park, idea=idea, by=me, key="charts")
+    assert shown(session, idea, reader_id=me.id) == [("maps", 1, False)]
+
+
+def test_a_tag_that_is_there_under_another_name_is_not_put_on_twice(
+    session: Session, park: Consultation, idea: Idea
+) -> None:
+    old, new = make_tag(session, park, "charts"), make_tag(session, park, "maps")
+    account = make_account(session).id
+    put(session, park, idea, "charts", account)
+    merge_tags(session, tag=old, into=new)
+    put(session, park, idea, "maps", account)
+    assert applications(session) == 1
+
+
+def test_merged_tags_take_one_place_of_ten(session: Session, park: Consultation, idea: Idea) -> None:
+    account = make_account(session).id
+    tags = [make_tag(session, park, f"tag-{position}") for position in range(MOST_TAGS + 1)]
+    for position in range(MOST_TAGS):
+        put(session, park, idea, f"tag-{position}", account)
+    merge_tags(session, tag=tags[0], into=tags[1])
+    assert put(session, park, idea, f"tag-{MOST_TAGS}", account) is tags[MOST_TAGS]
 
 
 def test_no_merge_in_circles(session: Session, park: Consultation) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from deliberation.exchange.companion import names
 from deliberation.exchange.companion.remarks import note_stranger_remarks
 from deliberation.exchange.companion.tables import IdeaRow, Line
-from deliberation.exchange.dossier import VoteRecord
+from deliberation.exchange.dossier import TagRecord, VoteRecord
 from deliberation.exchange.errors import FaultList
 from deliberation.exchange.polis.reader import COMMENTS, VOTES
 from deliberation.exchange.polis.records import PolisExport, PolisModeration
 from deliberation.moderation.models import ActKind
+from deliberation.tags.merged import ends_of
 
 if TYPE_CHECKING:
     from deliberation.exchange.companion.reader import Companion
@@ -173,6 +174,14 @@ def _note_references(companion: Companion, faults: FaultList) -> None:
         if tag.suggested_by is not None and tag.suggested_by not in companion.people:
             reason = f"tags.{place}.suggested_by: there is no participant {tag.suggested_by}"
             faults.add(names.CONSULTATION, 0, reason)
+    _note_circles_of_tags(document.tags, faults)
+
+
+def _note_circles_of_tags(tags: Sequence[TagRecord], faults: FaultList) -> None:
+    try:
+        ends_of({tag.key: tag.merged_into for tag in tags if tag.merged_into is not None})
+    except ValueError:
+        faults.add(names.CONSULTATION, 0, "tags: some are merged in a circle")
 
 
 def _note_votes(companion: Companion, export: PolisExport, faults: FaultList) -> None:
