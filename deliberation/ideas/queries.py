@@ -130,7 +130,7 @@ def find_thread_place(session: Session, consultation: Consultation, number: int)
 
 def thread_facts(session: Session, thread_id: int) -> ThreadFacts:
     """Return what can be counted of a thread's visible ideas (one statement)."""
-    rows = session.connection().execute(_FACTS, {"thread": thread_id}).all()
+    rows = session.connection().execute(_FACTS, {"place": thread_id}).all()
     by_size = sorted(rows, key=lambda row: (-row[1], row[0]))
     return ThreadFacts(
         sum(row[1] for row in rows), int(sum(row[2] for row in rows)), {row[0]: row[1] for row in by_size}
@@ -139,32 +139,35 @@ def thread_facts(session: Session, thread_id: int) -> ThreadFacts:
 
 def page_of_ideas(
     session: Session,
-    thread_id: int,
+    place_id: int,
     *,
     order: Order,
+    within: ColumnElement[bool] | None = None,
     reader_id: int | None,
     my_votes: Subquery,
     conditions: Collection[ColumnElement[bool]] = (),
     number: int = 1,
     total: int | None = None,
 ) -> Page[IdeaCard]:
-    """Return one page of the thread's visible ideas that meet the conditions (at most two statements).
+    """Return one page of the visible ideas that meet the conditions (at most two statements).
 
+    `place_id` is the key of a thread, or of a consultation where they are asked for `within=IN_CONSULTATION`.
     `my_votes` has the columns `idea_id` and `choice` of the participant `reader`, which is `reader_id`.
     `total` says how many there are, where that is known. Raises NotFound for a page after the last.
     """
     connection, start = session.connection(), offset_of(number, PAGE_SIZE)
-    asked = {"thread": thread_id, "reader": reader_id or 0, "limit": PAGE_SIZE, "start": start}
+    asked = {"place": place_id, "reader": reader_id or 0, "limit": PAGE_SIZE, "start": start}
+    within = IN_THREAD if within is None else within
     if order in _RANKED:
-        ranked = _ranked(connection.execute(_COUNTS.where(*conditions), asked).all(), order)
+        ranked = _ranked(connection.execute(_counts(within).where(*conditions), asked).all(), order)
         total, wanted = len(ranked), ranked[start : start + PAGE_SIZE]
         chosen = connection.execute(_chosen(my_votes), {**asked, "ideas": wanted})
         found = {row.id: row for row in chosen}
         rows: Sequence[Any] = [found[idea] for idea in wanted if idea in found]
     else:
         if total is None:
-            total = connection.scalar(_TOTAL.where(*conditions), asked) or 0
-        listing = _listing(order, my_votes, reader_id is not None)
+            total = connection.scalar(select(func.count(Idea.id)).where(within, *conditions), asked) or 0
+        listing = _listing(order, my_votes, reader_id is not None, within)
         rows = connection.execute(listing.where(*conditions) if conditions else listing, asked).all()
     page = Page([IdeaCard(*row) for row in rows], number, PAGE_SIZE, total)
     if number > page.pages:
@@ -221,20 +224,28 @@ _NEIGHBOURS: Final = (
     .where(_HERE, Thread.number.between(bindparam("first", type_=Integer), bindparam("last", type_=Integer)))
     .options(joinedload(Thread.texts))
 )
-_THREAD: Final = and_(Idea.thread_id == bindparam("thread", type_=Integer), is_visible())
+_PLACE: Final = bindparam("place", type_=Integer)
+IN_THREAD: Final = and_(Idea.thread_id == _PLACE, is_visible())
+IN_CONSULTATION: Final = and_(Idea.consultation_id == _PLACE, is_visible())
+"""Of which ideas `page_of_ideas` returns a page."""
 _VOTE_COUNT: Final = Idea.agrees + Idea.disagrees + Idea.passes
 _FACTS: Final = (
-    select(Idea.language, func.count(), func.sum(_VOTE_COUNT)).where(_THREAD).group_by(Idea.language)
+    select(Idea.language, func.count(), func.sum(_VOTE_COUNT)).where(IN_THREAD).group_by(Idea.language)
 )
-_TOTAL: Final = select(func.count(Idea.id)).where(_THREAD)
-_COUNTS: Final = select(Idea.id, Idea.agrees, Idea.disagrees, Idea.passes).where(_THREAD).order_by(Idea.id)
+
+
+@lru_cache(maxsize=2)
+def _counts(within: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(Idea.id, Idea.agrees, Idea.disagrees, Idea.passes).where(within).order_by(Idea.id)
 
 
 @lru_cache(maxsize=32)
-def _listing(order: Order, my_votes: Subquery, has_reader: bool) -> Select[*tuple[Any, ...]]:
+def _listing(
+    order: Order, my_votes: Subquery, has_reader: bool, within: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
     return (
         _cards(my_votes)
-        .where(_THREAD)
+        .where(within)
         .order_by(*_ordering(order, my_votes, has_reader))
         .limit(bindparam("limit", type_=Integer))
         .offset(bindparam("start", type_=Integer))

@@ -271,7 +271,7 @@ def _thread_page(
         labels=labels_of(session, [card.id for card in page.items], reader_id=reader_id, **spoken),
         orders=order_names(),
         language_names={code: language_name(code) for code in facts.languages},
-        show_idea=_shown,
+        show_idea=shown_idea,
         reader_id=reader_id,
         takes_ideas=place.timetable.takes_ideas and thread.locked_at is None,
         takes_votes=_takes_votes(place, thread),
@@ -301,7 +301,7 @@ def _rendered_form(_page: tuple[Any, ...], languages: tuple[str, ...]) -> tuple[
     return markup, generate_csrf()
 
 
-def _shown(card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool, is_mine: bool) -> Markup:
+def shown_idea(card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool, is_mine: bool) -> Markup:
     """Return an idea in a list, made once for all readers to whom it looks the same."""
     language, minute = current_language(), int(time() // 60)
     when = _day(card.created_at, language, minute)

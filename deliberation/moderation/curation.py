@@ -147,11 +147,11 @@ def merge_tag(session: Session, *, tag: Tag, into: str, by: Actor, reason: str =
     reason = optional_reason(reason)
     was = _require(session, tag, TagStatus.SUGGESTED, TagStatus.ACCEPTED)
     target = session.scalars(
-        select(Tag).where(
-            Tag.consultation_id == tag.consultation_id, Tag.key == into, Tag.status == TagStatus.ACCEPTED
-        )
+        select(Tag).where(Tag.consultation_id == tag.consultation_id, Tag.key == into)
     ).one_or_none()
-    if target is None or target.id == tag.id:
+    if target is not None and target.status in {TagStatus.MERGED, TagStatus.DECLINED}:
+        raise TagMoved
+    if target is None or target.id == tag.id or target.status is not TagStatus.ACCEPTED:
         raise Refused(marked("Choose another tag of the vocabulary. Nothing has changed yet."), field="into")
     details = {"name": _name_of(session, tag), "into": _name_of(session, target), "was": was.value}
     tags.merge_tags(session, tag=tag, into=target)

@@ -43,6 +43,7 @@ class Tag(Base):
 
     names: Mapped[list["TagName"]] = relationship(back_populates="tag", passive_deletes=True)
     merged_into: Mapped["Tag | None"] = relationship(foreign_keys=[merged_into_id], remote_side=[id])
+    lives_as: Mapped["Tag | None"] = relationship(foreign_keys=[lives_as_id], remote_side=[id])
     suggested_by: Mapped[Participant | None] = relationship()
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased, outerjoin
+from sqlalchemy.orm import Session, aliased, joinedload, outerjoin
 
 from deliberation.ideas.models import Idea
 from deliberation.ideas.queries import is_visible
@@ -79,6 +79,56 @@ def labels_of(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class TagFacts:
+    """What is visible of the ideas with one tag: how many in which language, and in which thread by its key."""
+
+    languages: dict[str, int]
+    threads: dict[int, int]
+
+    @property
+    def ideas(self) -> int:
+        """All of them."""
+        return sum(self.languages.values())
+
+
+def find_tag(session: Session, consultation_id: int, key: str) -> Tag | None:
+    """Return the tag of this key with its names (one statement), or None."""
+    return session.scalars(
+        select(Tag)
+        .where(Tag.consultation_id == consultation_id, Tag.key == key)
+        .options(joinedload(Tag.names), joinedload(Tag.lives_as))
+    ).unique().one_or_none()  # fmt: skip
+
+
+def former_names(session: Session, tag: Tag, *, language: str, source: str) -> Sequence[TagLabel]:
+    """Return what lives on as the tag, in the order of the names, uncounted (one statement)."""
+    asked = {"tag": tag.id, "language": language, "source": source}
+    return _by_name(TagLabel(*row) for row in session.connection().execute(_FORMER, asked))
+
+
+def tag_facts(session: Session, consultation_id: int, key: str) -> TagFacts:
+    """Return what can be counted of the visible ideas with the tag (one statement)."""
+    rows = session.execute(
+        select(Idea.language, Idea.thread_id, func.count())
+        .where(Idea.consultation_id == consultation_id, is_visible(), carries(consultation_id, key))
+        .group_by(Idea.language, Idea.thread_id)
+    )
+    languages: dict[str, int] = defaultdict(int)
+    threads: dict[int, int] = defaultdict(int)
+    for language, thread, ideas in rows:
+        languages[language] += ideas
+        threads[thread] += ideas
+    by_size = sorted(languages.items(), key=lambda item: (-item[1], item[0]))
+    return TagFacts(dict(by_size), dict(threads))
+
+
+def threads_of(session: Session, idea_ids: Collection[int]) -> dict[int, int]:
+    """Return the key of each idea's thread (one statement)."""
+    rows = session.execute(select(Idea.id, Idea.thread_id).where(Idea.id.in_(idea_ids)))
+    return {row.id: row.thread_id for row in rows}
+
+
 def carries(consultation_id: int, key: str) -> ColumnElement[bool]:
     """Return the condition under which an idea carries the tag, or the one that it lives on as."""
     tag = select(LIVING).where(Tag.consultation_id == consultation_id, Tag.key == key)
@@ -121,6 +171,11 @@ _HERE: Final = and_(
     Tag.consultation_id == bindparam("consultation", type_=Integer), Tag.status == TagStatus.ACCEPTED
 )
 _NAMES: Final = select(Tag.key, _name, _language, literal(0)).select_from(_named_tags).where(_HERE)
+_FORMER: Final = (
+    select(Tag.key, _name, _language, literal(0))
+    .select_from(_named_tags)
+    .where(Tag.lives_as_id == bindparam("tag", type_=Integer))
+)
 _everywhere: Final = ideas_by_tag()
 _VOCABULARY: Final = (
     select(Tag.key, _name, _language, func.coalesce(_everywhere.c.ideas, 0))
