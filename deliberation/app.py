@@ -20,6 +20,7 @@ from deliberation.ideas import views as ideas
 from deliberation.insights import views as insights
 from deliberation.moderation import case_views as cases
 from deliberation.moderation import merge_views as merging
+from deliberation.moderation import tag_views as curation
 from deliberation.moderation import views as moderation
 from deliberation.surveys import views as surveys
 from deliberation.synthesis import views as synthesis
@@ -46,6 +47,7 @@ ROOMS: Final = (
     surveys,
     moderation,
     merging,
+    curation,
     cases,
     insights,
     synthesis,
@@ -56,7 +58,7 @@ ROOMS: Final = (
 FOR_EVERYBODY: Final = frozenset(
     {
         "consultations.show", "consultations.background", "ideas.thread", "insights.show", "synthesis.show",
-        "moderation.log",
+        "moderation.log", "tags.index", "tags.show",
     }
 )  # fmt: skip
 """Pages that every visitor without a session reads alike."""

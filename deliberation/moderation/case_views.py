@@ -87,7 +87,7 @@ def leave(slug: str) -> ResponseReturnValue:
     if done(form, partial(let_stand, subject=item.subject, seen=item.seen or None)):
         flash(_("It stays. That stands in the log."), "done")
         return _to_desk("waiting")
-    return desk_page("", ("waiting", form))
+    return desk_page(("waiting", form))
 
 
 @blueprint.post("/c/<slug>/desk/preview")
@@ -216,7 +216,7 @@ def two_to_hide(slug: str) -> ResponseReturnValue:
     if done(form, partial(set_two_to_hide, consultation=_consultation(), on=on)):
         flash(_("Hiding takes two facilitators now.") if on else _("One facilitator hides now."), "done")
         return _to_desk("safeguards")
-    return desk_page("", ("safeguards", form))
+    return desk_page(("safeguards", form))
 
 
 def _flag(subject: Subject, back: str) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ScalarSelect, case, distinct, func, select
+from sqlalchemy import ScalarSelect, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from deliberation.base.errors import NotFound
@@ -18,7 +18,8 @@ from deliberation.ideas.models import Idea
 from deliberation.ideas.queries import is_visible
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.moderation.queries import Rule, newest_hiding_of_idea
-from deliberation.tags.models import IdeaTag, Tag, TagName, TagStatus
+from deliberation.tags.models import Tag, TagName, TagStatus
+from deliberation.tags.queries import ideas_by_tag
 
 HIDDEN_PAGE: Final = 10
 FEW_VOTES: Final = 20
@@ -38,7 +39,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class TagOnDesk:
-    """A tag with its names by language and on how many ideas it is."""
+    """A tag with its names by language, on how many ideas it shows, and the key of what it is merged into."""
 
     id: int
     key: str
@@ -48,6 +49,7 @@ class TagOnDesk:
     ideas: int
     name: str
     names: dict[str, str]
+    merged_into: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +119,18 @@ def figures_of(session: Session, consultation: Consultation) -> Figures:
 
 
 def tags_of(session: Session, consultation: Consultation, *, language: str) -> tuple[TagOnDesk, ...]:
-    """Return all tags that were not merged into another, by name in `language` (one statement)."""
+    """Return all tags, whatever became of them, by name in `language` (one statement)."""
+    carried, parent = ideas_by_tag(), aliased(Tag)
     rows = session.execute(
         select(
             Tag.id, Tag.key, Tag.status, Tag.group, Tag.created_at, TagName.language, TagName.name,
-            _ideas_of_tag().label("ideas"),
+            func.coalesce(carried.c.ideas, 0).label("ideas"), parent.key.label("merged_into"),
         )
         .join(Tag.names)
-        .where(
-            Tag.consultation_id == consultation.id,
-            Tag.status != TagStatus.MERGED,
-        )
+        .outerjoin(carried, carried.c.tag == Tag.id)
+        .outerjoin(parent, parent.id == Tag.merged_into_id)
+        .where(Tag.consultation_id == consultation.id),
+        {"consultation": consultation.id},
     ).all()  # fmt: skip
     names: dict[int, dict[str, str]] = {}
     for row in rows:
@@ -135,7 +138,7 @@ def tags_of(session: Session, consultation: Consultation, *, language: str) -> t
     tags = (
         TagOnDesk(
             row.id, row.key, row.status, row.group, row.created_at, row.ideas,
-            _best(names[row.id], language, consultation.source_language), names[row.id],
+            _best(names[row.id], language, consultation.source_language), names[row.id], row.merged_into,
         )
         for row in {row.id: row for row in rows}.values()
     )  # fmt: skip
@@ -207,16 +210,6 @@ def threads_on_desk(
 def _trusted(consultation: Consultation, role: RoleName) -> ScalarSelect[Any]:
     here = (Role.consultation_id == consultation.id) & (Role.name == role)
     return select(func.count()).where(here).scalar_subquery()
-
-
-def _ideas_of_tag() -> ScalarSelect[Any]:
-    return (
-        select(func.count(distinct(IdeaTag.idea_id)))
-        .join(Idea, Idea.id == IdeaTag.idea_id)
-        .where(IdeaTag.tag_id == Tag.id, is_visible())
-        .correlate(Tag)
-        .scalar_subquery()
-    )
 
 
 def _ideas_of_thread() -> ScalarSelect[Any]:

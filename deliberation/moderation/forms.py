@@ -174,7 +174,14 @@ class RenameForm(ReasonForm):
     """A tag's name in one language."""
 
     language = HiddenField()
+    seen = HiddenField()
     name = StringField(_l("Name"), filters=[one_line])
+
+
+class PartForm(ReasonForm):
+    """A merged tag that is to stand on its own, and the key of what the person saw it merged into."""
+
+    seen = HiddenField()
 
 
 class MergeForm(ReasonForm):

@@ -3,7 +3,7 @@
 Each a fixed number of statements. None of them can tell how anybody voted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -176,6 +176,14 @@ def acts_of_batch(
 ) -> tuple[LogRow, ...]:
     """Return the acts that were done in one go (one statement)."""
     return _log_rows(session, consultation_id, rules, ModerationAct.batch == batch, limit=limit, offset=0)
+
+
+def acts_on_tags(
+    session: Session, consultation_id: int, tag_ids: Collection[int], *, rules: Iterable[Rule], limit: int
+) -> tuple[LogRow, ...]:
+    """Return the newest acts on the tags (one statement)."""
+    about = ModerationAct.tag_id.in_(tag_ids)
+    return _log_rows(session, consultation_id, rules, about, limit=limit, offset=0)
 
 
 def get_participant(session: Session, consultation: Consultation, number: int) -> Participant:

@@ -16,7 +16,7 @@ from deliberation.consultations.models import Consultation
 from deliberation.consultations.phases import ORDER
 from deliberation.consultations.queries import get_thread
 from deliberation.consultations.scope import FACILITATOR, VISITOR, current_place
-from deliberation.moderation import curation, service, timetable, wording
+from deliberation.moderation import service, timetable, wording
 from deliberation.moderation.desk import (
     FEW_VOTES,
     figures_of,
@@ -29,19 +29,15 @@ from deliberation.moderation.doing import done
 from deliberation.moderation.figures import case_figures
 from deliberation.moderation.flags import newest_open_flag
 from deliberation.moderation.forms import (
-    AcceptForm,
     HideForm,
-    MergeForm,
     PhaseForm,
     ReasonForm,
-    RenameForm,
     ScheduleForm,
 )
 from deliberation.moderation.models import ActKind
 from deliberation.moderation.proposals import waiting_proposals
 from deliberation.moderation.queries import (
     get_idea,
-    get_tag,
     hiding_of,
     hiding_of_comment,
     last_acts,
@@ -89,7 +85,7 @@ def log(slug: str) -> ResponseReturnValue:
 @access(FACILITATOR)
 def desk(slug: str) -> ResponseReturnValue:
     """Show a facilitator what waits, and from where everything is done."""
-    return desk_page(request.args.get("tag", ""), None)
+    return desk_page(None)
 
 
 @blueprint.route(f"/c/<slug>/ideas/{NUMBER}/hide", methods=["GET", "POST"])
@@ -200,44 +196,6 @@ def schedule(slug: str) -> ResponseReturnValue:
     return _act_on_desk("phases", "schedule", form, act, _("The dates are saved."))
 
 
-@blueprint.post("/c/<slug>/tags/<key>/accept")
-@access(FACILITATOR)
-def accept_tag(slug: str, key: str) -> ResponseReturnValue:
-    """Take a suggested tag into the vocabulary."""
-    form, tag = AcceptForm(), get_tag(db.session(), _consultation(), key)
-    act = partial(curation.accept_tag, tag=tag, seen=form.seen.data)
-    return _act_on_desk("waiting", f"accept-{key}", form, act, _("The tag is in the vocabulary."))
-
-
-@blueprint.post("/c/<slug>/tags/<key>/decline")
-@access(FACILITATOR)
-def decline_tag(slug: str, key: str) -> ResponseReturnValue:
-    """Say no to a suggested tag."""
-    act = partial(curation.decline_tag, tag=get_tag(db.session(), _consultation(), key))
-    return _act_on_desk("waiting", f"decline-{key}", ReasonForm(), act, _("The tag is declined."))
-
-
-@blueprint.post("/c/<slug>/tags/<key>/rename")
-@access(FACILITATOR)
-def rename_tag(slug: str, key: str) -> ResponseReturnValue:
-    """Give a tag another name in one language."""
-    form, tag = RenameForm(), get_tag(db.session(), _consultation(), key)
-    language = form.language.data or ""
-    act = partial(curation.rename_tag, tag=tag, language=language, name=form.name.data or "")
-    said = _("The tag has its new name.")
-    return _act_on_desk("vocabulary", f"rename-{key}-{language}", form, act, said, open_tag=key)
-
-
-@blueprint.post("/c/<slug>/tags/<key>/merge")
-@access(FACILITATOR)
-def merge_tag(slug: str, key: str) -> ResponseReturnValue:
-    """Let a tag live on as another one."""
-    form, tag = MergeForm(), get_tag(db.session(), _consultation(), key)
-    act = partial(curation.merge_tag, tag=tag, into=form.into.data or "")
-    said = _("The tags are merged.")
-    return _act_on_desk("vocabulary", f"merge-{key}", form, act, said, open_tag=key)
-
-
 def hide_form(subject: Hideable) -> HideForm:
     """Return the form for hiding, with the rule that the address names and what has been flagged so far."""
     rule = request.args.get("rule", "")
@@ -245,20 +203,20 @@ def hide_form(subject: Hideable) -> HideForm:
 
 
 def _act_on_desk(
-    section: str, attempt: str, form: ReasonForm, act: Callable[..., object], said: str, *, open_tag: str = ""
+    section: str, attempt: str, form: ReasonForm, act: Callable[..., object], said: str
 ) -> ResponseReturnValue:
     """Do what a form on the desk asks for, and go back to its section; a refusal stands on the desk."""
     if done(form, act):
         flash(said, "done")
         return _to_desk(section)
-    return desk_page(open_tag, (attempt, form))
+    return desk_page((attempt, form))
 
 
 def _to_desk(section: str) -> ResponseReturnValue:
     return redirect(url_for("moderation.desk", slug=current_place().slug, _anchor=section), 303)
 
 
-def desk_page(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> ResponseReturnValue:
+def desk_page(attempt: tuple[str, ReasonForm] | None) -> ResponseReturnValue:
     """Return the desk; `attempt` is the name of the form that was refused, and that form."""
     session, place, language = db.session(), current_place(), current_language()
     rules = rules_of(session, place.consultation, language=language)
@@ -270,7 +228,6 @@ def desk_page(open_tag: str, attempt: tuple[str, ReasonForm] | None) -> Response
         "moderation/desk.html",
         attempt=attempt[0] if attempt else "",
         form=attempt[1] if attempt else None,
-        open_tag=open_tag,
         figures=figures,
         few_votes=FEW_VOTES,
         proposals=waiting_proposals(session, place.consultation.id, limit=PROPOSALS) if pairs else (),

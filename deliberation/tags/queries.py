@@ -81,7 +81,7 @@ def labels_of(
 
 @dataclass(frozen=True, slots=True)
 class TagFacts:
-    """What is visible of the ideas with one tag: how many in which language, and in which thread by its key."""
+    """What is visible of the ideas with one tag: how many in which language and in which thread, by key."""
 
     languages: dict[str, int]
     threads: dict[int, int]
@@ -123,7 +123,7 @@ def tag_facts(session: Session, consultation_id: int, key: str) -> TagFacts:
     return TagFacts(dict(by_size), dict(threads))
 
 
-def threads_of(session: Session, idea_ids: Collection[int]) -> dict[int, int]:
+def thread_keys(session: Session, idea_ids: Collection[int]) -> dict[int, int]:
     """Return the key of each idea's thread (one statement)."""
     rows = session.execute(select(Idea.id, Idea.thread_id).where(Idea.id.in_(idea_ids)))
     return {row.id: row.thread_id for row in rows}

@@ -32,6 +32,7 @@ ACTS = [
     f"{HOME}/tags/bikes/decline",
     f"{HOME}/tags/bikes/rename",
     f"{HOME}/tags/bikes/merge",
+    f"{HOME}/tags/bikes/part",
 ]
 
 
@@ -209,27 +210,6 @@ def test_a_declined_suggestion_can_be_taken_in_after_all(park: Park, desk: Stric
     assert "One declined tag" in desk.get(DESK).text
     assert "cyklar" not in desk.get(f"{HOME}/log").text
     assert desk.submit(DESK, {"seen": "declined"}, to=f"{HOME}/tags/bikes/accept").status_code == 303
-
-
-@pytest.mark.usefixtures("suggestion")
-def test_a_tag_is_renamed_from_the_desk(park: Park, desk: StrictClient) -> None:
-    page, to = f"{DESK}?tag=schools", f"{HOME}/tags/schools/rename"
-    assert "Name in Swedish" in desk.get(page).text
-    answer = desk.submit(page, {"language": "en", "name": "cyklar"}, to=to)
-    assert answer.status_code == 422
-    assert 'aria-describedby="rename-schools-en-name-error"' in answer.text
-    assert desk.submit(page, {"language": "en", "name": "learning"}, to=to).status_code == 303
-    assert "learning" in desk.get(DESK).text
-
-
-@pytest.mark.usefixtures("suggestion")
-def test_a_tag_is_merged_from_the_desk(park: Park, desk: StrictClient) -> None:
-    to = f"{HOME}/tags/bikes/merge"
-    answer = desk.submit(DESK, {"into": "bikes", "reason": "Same."}, to=to)
-    assert answer.status_code == 422
-    assert "Same.</textarea>" in answer.text
-    assert desk.submit(DESK, {"into": "schools"}, to=to).status_code == 303
-    assert "was merged" in desk.get(f"{HOME}/log").text
 
 
 def test_the_desk_of_a_large_consultation_takes_twelve_statements(park: Park, desk: StrictClient) -> None:
