@@ -136,6 +136,8 @@ def make_world(app: Flask, session: Session) -> World:
         factories.make_comment(session, idea)
     world.only_elsewhere = idea.number
     schools = factories.make_tag(session, park, "schools")
+    gone = factories.make_tag(session, park, "colleges", status=TagStatus.MERGED)
+    gone.merged_into_id = gone.lives_as_id = schools.id
     factories.make_tag(session, park, "museums")
     factories.make_tag(session, park, "waiting", status=TagStatus.SUGGESTED, group=None)
     factories.make_tag(session, quay, "boats")

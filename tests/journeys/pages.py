@@ -44,6 +44,7 @@ class Scene:
     guest_comment: int
     talk: dict[str, int]
     pair: dict[str, int]
+    old_tag: str
     empty: str
     closed: str
     used_up: str
@@ -69,6 +70,7 @@ def set_scene(people: People) -> Scene:
         ),
         talk=people.discussion(),
         pair=people.merged_ideas(),
+        old_tag=people.merged_tag(),
         guest_number=people.post_idea_as(participant, "Print a map of everybody we already work with."),
         empty=empty,
         closed=closed,
@@ -90,6 +92,10 @@ def sights(people: People, scene: Scene, role: Role) -> list[Sight]:
         Sight("comment", f"{here}/comments/{scene.talk['branch']}"),
         Sight("vote", f"{here}/vote?thread=3"),
         Sight("landscape", f"{here}/landscape", _open_all),
+        Sight("tags", f"{here}/tags"),
+        Sight("tag", f"{here}/tags/museums"),
+        Sight("tag-came-by", f"{here}/tags/{scene.old_tag}"),
+        Sight("empty-tags", f"/c/{scene.empty}/tags"),
         Sight("empty-thread", f"/c/{scene.empty}/threads/1"),
         Sight("closed-thread", f"/c/{scene.closed}/threads/1"),
     ]
@@ -175,7 +181,9 @@ def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("import-columns-refused", f"/c/{scene.empty}/import/spreadsheet", _send_faulty_sheet),
         Sight("import-preview", f"/c/{scene.empty}/import/talk-page", _send_talk),
         Sight("desk-open", f"{here}/desk", _open_all),
-        Sight("desk-tag", f"{here}/desk?tag=museums"),
+        Sight("curate-tag", f"{here}/tags/museums/edit"),
+        Sight("curate-tag-refused", f"{here}/tags/museums/edit", _send_long_name),
+        Sight("curate-merged-tag", f"{here}/tags/{scene.old_tag}/edit"),
         Sight("snapshot-refused", f"{here}/landscape", _send_long_reason),
         Sight("block", f"{here}/participants/5/block"),
         Sight("block-refused", f"{here}/participants/5/block", _send),
@@ -255,6 +263,12 @@ def _send_long_reason(page: Page) -> None:
 def _send_tag(page: Page) -> None:
     with page.expect_navigation():
         page.locator("#tags form").last.evaluate("form => form.submit()")
+
+
+def _send_long_name(page: Page) -> None:
+    page.locator("form[action$='/rename'] input[name=name]").first.fill("x" * 40)
+    page.locator("form[action$='/rename'] input[name=name]").first.evaluate("field => field.value += 'x'")
+    _send(page)
 
 
 def _send_no_comment(page: Page) -> None:

@@ -21,8 +21,10 @@ from deliberation.consultations.models import Consultation, Phase
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import post_idea
 from deliberation.moderation.acts import OPERATOR
+from deliberation.moderation.curation import merge_tag
 from deliberation.moderation.merging import merge_idea
 from deliberation.moderation.proposals import propose_merge
+from deliberation.tags.models import Tag
 from deliberation.web.extensions import db
 from tests.factories import make_account, make_consultation, make_idea, make_role, make_rule, make_vote
 from tests.journeys.site import SLUG, Site
@@ -165,6 +167,14 @@ class People:
                 account_id=make_account(session).id, note="Both are about *maps*, I think.",
             )  # fmt: skip
             return {"kept": kept.number, "merged": merged.number, "one": one.number, "other": other.number}
+
+    def merged_tag(self, slug: str = SLUG) -> str:
+        """Merge a tag into the one for museums; return its key, which leads there."""
+        with self._writing() as session:
+            here = Tag.consultation_id == _consultation(session, slug).id
+            tag = session.scalars(select(Tag).where(here, Tag.key == "libraries")).one()
+            merge_tag(session, tag=tag, into="museums", by=OPERATOR, reason="One of a kind.")
+            return "libraries"
 
     def discussion(self) -> dict[str, int]:
         """Return the numbers of the idea most talked about in the demonstration and of its longest branch."""

@@ -138,8 +138,11 @@ def test_somebody_tags_an_idea_and_a_facilitator_takes_a_suggestion_into_the_lis
 
     stranger.goto(f"/c/{slug}/threads/1")
     stranger.get_by_role("main").locator("ul.tags a", has_text="hedgehogs").first.click()
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("hedgehogs")
     expect(stranger.locator("article.idea")).to_have_count(1)
+    stranger.get_by_role("link", name="Question 1:").click()
     expect(stranger.locator("a.tag[aria-current=true]")).to_contain_text("hedgehogs")
+    expect(stranger.locator("article.idea")).to_have_count(1)
 
 
 def post_idea(page: Page, thread: str, statement: str) -> str:
