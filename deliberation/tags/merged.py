@@ -1,7 +1,7 @@
 """Which tags are together: what a tag lives on as, and what lives on as it.
 
 Every application stays with the tag that it was put on with. What shows and counts follows from which tags
-are together, so that parting them again brings back exactly what was (decision 16).
+are together, so that parting them again brings back exactly what was (decision 17).
 """
 
 from collections.abc import Sequence

@@ -137,7 +137,7 @@ def test_somebody_tags_an_idea_and_a_facilitator_takes_a_suggestion_into_the_lis
     expect(other.locator("#tags")).to_contain_text("put on by 2 people")
 
     stranger.goto(f"/c/{slug}/threads/1")
-    stranger.get_by_role("main").locator("ul.tags a", has_text="hedgehogs").first.click()
+    stranger.locator("article.idea ul.tags a", has_text="hedgehogs").click()
     expect(stranger.get_by_role("heading", level=1)).to_have_text("hedgehogs")
     expect(stranger.locator("article.idea")).to_have_count(1)
     stranger.get_by_role("link", name="Question 1:").click()
