@@ -23,6 +23,7 @@ from deliberation.moderation import merge_views as merging
 from deliberation.moderation import tag_views as curation
 from deliberation.moderation import views as moderation
 from deliberation.surveys import views as surveys
+from deliberation.synthesis import draft_pages as drafting
 from deliberation.synthesis import views as synthesis
 from deliberation.tags import views as tags
 from deliberation.votes import views as votes
@@ -51,6 +52,7 @@ ROOMS: Final = (
     cases,
     insights,
     synthesis,
+    drafting,
     imports,
     wikitalk,
     spreadsheet,

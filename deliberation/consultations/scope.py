@@ -40,6 +40,11 @@ class Place:
         return self.timetable.current
 
     @property
+    def is_member(self) -> bool:
+        """Whether the visitor is in the working group here."""
+        return RoleName.WORKING_GROUP in self.roles
+
+    @property
     def is_facilitator(self) -> bool:
         """Whether the visitor facilitates here."""
         return RoleName.FACILITATOR in self.roles
@@ -108,10 +113,19 @@ def _trusted() -> None:
         raise NotAllowed
 
 
+def _in_working_group() -> None:
+    place = current_place()
+    if not current_user.is_authenticated:
+        raise SignInRequired
+    if RoleName.WORKING_GROUP not in place.roles:
+        raise NotAllowed
+
+
 VISITOR = Access("visitor", _visible)
 """Everybody who may see the consultation."""
 PARTICIPANT = Access("participant", _participating)
 """Whoever is signed in; taking part makes them a participant."""
 FACILITATOR = Access("facilitator", _facilitating)
+WORKING_GROUP = Access("working group", _in_working_group)
 TRUSTED = Access("trusted", _trusted)
 """Facilitators and the working group."""

@@ -21,6 +21,7 @@ from tests.faults.world import (
     SLUG,
     STRANGER,
     VISITOR,
+    WORKING_GROUP,
     World,
     address_of,
     query,
@@ -58,6 +59,9 @@ def forms(world: World) -> list[Filled]:
     password = "violet otter ladder rain"
     reason = {"reason": "Because."}
     hiding = {"rule": world.rule, **reason}
+    written = f"{desk}/synthesis/draft"
+    finding = {"kind": "remark", "claim": "We found this.", "text": "At length."}
+    advice = {"what": "Do it.", "why": "It is right.", "who": "We.", "actions": "Begin.", "because": "1"}
     source = {"origin": "Elsewhere", "thread": "1", "language": "en"}
     row = {
         "version": "1",
@@ -85,6 +89,13 @@ def forms(world: World) -> list[Filled]:
         "thread",
         "outcome",
         "on",
+        "kind",
+        "do",
+        "answers",
+        "because",
+        "ideas",
+        "comment",
+        "snapshot",
     }
     rows: list[tuple[str, str, dict[str, str]]] = [
         (VISITOR, "/preferences", {"language": "sv", "theme": "dark", "next": "/help"}),
@@ -138,6 +149,21 @@ def forms(world: World) -> list[Filled]:
         (FACILITATOR, f"{idea}/{world.open}/merge/decline", {"into": str(world.other), **reason}),
         (FACILITATOR, f"{idea}/{world.merged}/part", reason),
         (FACILITATOR, f"{desk}/landscape/snapshots", reason),
+        (WORKING_GROUP, written, {"snapshot": str(world.draft_from), "language": "en"}),
+        (WORKING_GROUP, f"{written}/anchor", {"do": "all"}),
+        (WORKING_GROUP, f"{written}/opening", {"heading": "All of it", "summary": "Short.", "revision": "1"}),
+        (WORKING_GROUP, f"{written}/findings", {**finding, "thread": "1"}),
+        (WORKING_GROUP, f"{written}/findings/1", {**finding, "q": "trees", "revision": "1", "do": "save"}),
+        (WORKING_GROUP, f"{written}/findings/1", {**finding, "revision": "0", "do": f"cite-{world.open}"}),
+        (WORKING_GROUP, f"{written}/findings/1/arrange", {"do": "down", "thread": "1"}),
+        (WORKING_GROUP, f"{written}/findings/1/split", {"ideas": str(world.open), "claim": "Apart."}),
+        (WORKING_GROUP, f"{written}/findings/1/join", {"into": "3"}),
+        (WORKING_GROUP, f"{written}/findings/1/comments", {"body": "And this?", "answers": "1"}),
+        (WORKING_GROUP, f"{written}/findings/1/settle", {"comment": "1", "do": "settle"}),
+        (WORKING_GROUP, f"{written}/findings/1/restore", {"revision": "1"}),
+        (WORKING_GROUP, f"{written}/recommendations", {**advice, "by_when": "2027-06-01"}),
+        (WORKING_GROUP, f"{written}/recommendations/1", {**advice, "revision": "1", "do": "save"}),
+        (WORKING_GROUP, f"{written}/recommendations/1/arrange", {"do": "down"}),
         (FACILITATOR, f"{desk}/import/talk-page", {"wikitext": "== Trees ==\nMore.", **source}),
         (FACILITATOR, f"{desk}/import/spreadsheet", source),
         (FACILITATOR, f"{desk}/import/{world.sheet}/columns", {"statement": "0", "tags": "-1"}),
@@ -284,6 +310,11 @@ ASKED = {
     "wikitalk.paste": ("thread",),
     "cases.batch": ("late",),
     "synthesis.show": ("thread",),
+    "drafting.show": ("thread",),
+    "drafting.changes": ("page", "before", "after"),
+    "drafting.finding": ("q",),
+    "drafting.finding_history": ("before", "after"),
+    "drafting.add": ("thread",),
     "synthesis.download": ("thread", "language"),
     "accounts.sign_in": ("next",),
     "accounts.sign_up": ("next",),

@@ -16,15 +16,22 @@ from werkzeug.test import TestResponse
 
 from deliberation.base.clock import now
 from deliberation.base.model import Base
+from deliberation.base.sessions import Sessions
 from deliberation.comments.models import Comment
 from deliberation.consultations.background import BackgroundEntry
-from deliberation.consultations.models import Consultation
+from deliberation.consultations.models import Consultation, Phase
 from deliberation.consultations.people import PostingBlock, RoleName
 from deliberation.exchange.drafts.models import DraftSource, ImportDraft
 from deliberation.exchange.drafts.rows import Row, RowKind
 from deliberation.ideas.models import Idea
+from deliberation.insights.queries import get_snapshot
+from deliberation.insights.service import freeze_phase
 from deliberation.moderation.cases import Appeal
 from deliberation.moderation.models import ActKind
+from deliberation.synthesis.composing import begin_draft
+from deliberation.synthesis.findings import add_finding
+from deliberation.synthesis.margin import comment
+from deliberation.synthesis.recommending import Advice, recommend
 from deliberation.tags.models import TagStatus
 from deliberation.votes.models import Choice
 from deliberation.web.extensions import db
@@ -87,6 +94,7 @@ class World:
     other: int = 0
     pasted: int = 0
     sheet: int = 0
+    draft_from: int = 0
     rule: str = ""
     names: dict[str, str] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
@@ -152,6 +160,8 @@ def make_world(app: Flask, session: Session) -> World:
     _add_cases(session, world, rule, settled, hidden)
     factories.make_rule(session, quay, title="Boats first")
     session.commit()
+    world.draft_from = _begin_draft(session, park, accounts[WORKING_GROUP].id)
+    session.commit()
     world.clients = {role: app.test_client() for role in ROLES}
     for role, account in accounts.items():
         factories.sign_in(world.clients[role], session, account)  # type: ignore[arg-type]
@@ -171,6 +181,22 @@ def _draft(session: Session, consultation: Consultation, source: DraftSource) ->
     session.add(draft)
     session.flush()
     return draft
+
+
+def _begin_draft(session: Session, consultation: Consultation, by: int) -> int:
+    """Begin a synthesis, with a comment, a recommendation and a finding of two ideas; return the snapshot."""
+    number = freeze_phase(
+        Sessions(session.connection()), consultation_id=consultation.id, phase=Phase.GATHERING
+    )
+    session.expire_all()
+    snapshot = get_snapshot(session, consultation.id, number or 1)
+    begin_draft(session, consultation=consultation, snapshot=snapshot, language="en", by=by)
+    here = {"consultation_id": consultation.id, "by": by}
+    comment(session, **here, finding=1, body="Is this so?")
+    advice = Advice(what="Plant.", why="", because=(1,), who="All.", actions="Dig.", by_when=None)
+    recommend(session, **here, advice=advice)
+    add_finding(session, **here, thread=1, kind="remark", claim="We add this.", text="")
+    return snapshot.number
 
 
 def _add_cases(session: Session, world: World, rule: BackgroundEntry, settled: Idea, hidden: Comment) -> None:
