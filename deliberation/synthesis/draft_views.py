@@ -16,6 +16,7 @@ from deliberation.base.errors import NotFound
 from deliberation.base.markup import markdown_to_html
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.scope import TRUSTED, WORKING_GROUP, asked_thread, current_place
+from deliberation.ideas.wording import changes as wording_changes
 from deliberation.insights.queries import get_snapshot, list_snapshots
 from deliberation.insights.wording import share_words
 from deliberation.synthesis.composing import AlreadyBegun, begin_draft, compose_again
@@ -167,9 +168,13 @@ def prose(text: str) -> Markup:
 
 
 def _opening_page(draft: SynthesisDraft, form: OpeningForm) -> ResponseReturnValue:
-    late = draft if form.is_late else None
-    if late is not None:
-        form.revision.data = draft.revision
+    late = None
+    if form.is_late and form.known_revision != draft.revision:
+        form.revision.data = str(draft.revision)
+        late = {
+            name: wording_changes(getattr(draft, name), form[name].data or "")
+            for name in ("heading", "summary")
+        }
     page = render_template(
         "drafting/opening.html",
         draft=draft,

@@ -106,10 +106,14 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "drafting.restore": ("/c/<slug>/synthesis/draft/findings/<int:number>/restore", WRITE, "working group"),
     "drafting.recommend": ("/c/<slug>/synthesis/draft/recommendations", FORM, "working group"),
     "drafting.recommendation": (
-        "/c/<slug>/synthesis/draft/recommendations/<int:number>", FORM, "working group",
+        "/c/<slug>/synthesis/draft/recommendations/<int:number>",
+        FORM,
+        "working group",
     ),
     "drafting.arrange_recommendation": (
-        "/c/<slug>/synthesis/draft/recommendations/<int:number>/arrange", WRITE, "working group",
+        "/c/<slug>/synthesis/draft/recommendations/<int:number>/arrange",
+        WRITE,
+        "working group",
     ),
     "synthesis.show": ("/c/<slug>/synthesis", READ, "visitor"),
     "synthesis.download": ("/c/<slug>/synthesis.<format>", READ, "visitor"),
