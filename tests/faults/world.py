@@ -14,6 +14,7 @@ from sqlalchemy import Connection, literal, select, text, union_all
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from deliberation.accounts.models import Account
 from deliberation.base.clock import now
 from deliberation.base.model import Base
 from deliberation.base.sessions import Sessions
@@ -162,12 +163,16 @@ def make_world(app: Flask, session: Session) -> World:
     session.commit()
     world.draft_from = _begin_draft(session, park, accounts[WORKING_GROUP].id)
     session.commit()
-    world.clients = {role: app.test_client() for role in ROLES}
+    _sign_in(world, session, accounts)
+    return world
+
+
+def _sign_in(world: World, session: Session, accounts: dict[str, Account]) -> None:
+    world.clients = {role: world.app.test_client() for role in ROLES}
     for role, account in accounts.items():
         factories.sign_in(world.clients[role], session, account)  # type: ignore[arg-type]
         world.names[role], world.emails[role] = account.name, account.email
     session.commit()
-    return world
 
 
 def _draft(session: Session, consultation: Consultation, source: DraftSource) -> ImportDraft:
