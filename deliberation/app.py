@@ -25,6 +25,7 @@ from deliberation.moderation import views as moderation
 from deliberation.surveys import views as surveys
 from deliberation.synthesis import draft_pages as drafting
 from deliberation.synthesis import views as synthesis
+from deliberation.synthesis.signing import acting as signing
 from deliberation.tags import views as tags
 from deliberation.votes import views as votes
 from deliberation.web import views as web
@@ -53,6 +54,7 @@ ROOMS: Final = (
     insights,
     synthesis,
     drafting,
+    signing,
     imports,
     wikitalk,
     spreadsheet,
@@ -61,6 +63,7 @@ FOR_EVERYBODY: Final = frozenset(
     {
         "consultations.show", "consultations.background", "ideas.thread", "insights.show", "synthesis.show",
         "moderation.log", "tags.index", "tags.show",
+        "signing.show", "signing.versions",
     }
 )  # fmt: skip
 """Pages that every visitor without a session reads alike."""

@@ -14,6 +14,7 @@ from deliberation.moderation import models as moderation
 from deliberation.results import models as results
 from deliberation.surveys import models as surveys
 from deliberation.synthesis import models as synthesis
+from deliberation.synthesis.signing import models as signing
 from deliberation.tags import models as tags
 from deliberation.votes import models as votes
 
@@ -34,5 +35,6 @@ ROOMS = (
     results,
     surveys,
     synthesis,
+    signing,
 )
 metadata = Base.metadata

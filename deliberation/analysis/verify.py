@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from deliberation.analysis.evidence import COMMITMENT, BadEvidence, check_evidence
 from deliberation.analysis.landscape import Parameters
 from deliberation.analysis.pipeline import analyse
 from deliberation.analysis.votes import Integers, VoteMatrix
@@ -49,7 +50,14 @@ class _Votes:
 
 
 def verify(directory: Path) -> Iterator[Finding]:
-    """Yield what comes of each landscape that landscape.json names. Raises Unverifiable."""
+    """Yield what comes of the synthesis, where there is one, and of each landscape that landscape.json names.
+
+    The evidence of a synthesis may hold no rows of votes, and so no landscape. Raises Unverifiable.
+    """
+    if (directory / COMMITMENT).exists():
+        yield from _verify_synthesis(directory)
+        if not (directory / LANDSCAPES).exists():
+            return
     document = _read_document(directory / LANDSCAPES)
     votes = _read_votes(directory)
     is_release = document.get("votes") == "release"
@@ -59,6 +67,8 @@ def verify(directory: Path) -> Iterator[Finding]:
 
 def original_sentences(directory: Path) -> list[str]:
     """Return a sentence for each landscape of everybody's votes that a release tells of."""
+    if (directory / COMMITMENT).exists() and not (directory / LANDSCAPES).exists():
+        return []
     originals = _read_document(directory / LANDSCAPES).get("originals", [])
     return [
         f"{_name(original.get('thread'))}, of everybody's votes: {original.get('outcome')}, "
@@ -66,6 +76,14 @@ def original_sentences(directory: Path) -> list[str]:
         for original in originals
         if isinstance(original, dict)
     ]
+
+
+def _verify_synthesis(directory: Path) -> Iterator[Finding]:
+    try:
+        for is_equal, sentence in check_evidence(directory):
+            yield Finding(is_equal, sentence)
+    except BadEvidence as fault:
+        raise Unverifiable(str(fault)) from None
 
 
 def _check(entry: Any, votes: _Votes, place: str, *, is_release: bool) -> Finding:

@@ -50,6 +50,9 @@ class ActKind(StrEnum):
     BLOCK = "block"
     LIFT_BLOCK = "lift_block"
     CHANGE_SETTING = "change_setting"
+    PUBLISH_SYNTHESIS = "publish_synthesis"
+    ERASE_TEXT = "erase_text"
+    """Somebody's words are taken out of what was published."""
 
 
 class ModerationAct(Base):

@@ -64,6 +64,8 @@ KINDS: Final = {
     ActKind.LIFT_BLOCK: _l("Participants who can post again"),
     ActKind.CHANGE_SETTING: _l("Changes of settings"),
     ActKind.TAKE_SNAPSHOT: _l("Snapshots taken"),
+    ActKind.PUBLISH_SYNTHESIS: _l("Syntheses published"),
+    ActKind.ERASE_TEXT: _l("Words erased from a synthesis"),
 }
 
 
@@ -195,6 +197,8 @@ def _blocked(row: LogRow, slug: str) -> Markup:
 
 
 def _setting(row: LogRow, _slug: str) -> Markup:
+    if row.details.get("setting") == "sign_off":
+        return _filled(_("The rule for signing the synthesis <b>was changed</b>."))
     if row.details.get("on"):
         return _filled(_("From now on it <b>takes two facilitators</b> to hide something."))
     return _filled(_("From now on <b>one facilitator</b> can hide something alone."))
@@ -298,6 +302,26 @@ def _snapshot(row: LogRow, _slug: str) -> Markup:
     )
 
 
+def _published(row: LogRow, slug: str) -> Markup:
+    number = row.details.get("version", 0)
+    address = url_for("signing.show", slug=slug, number=number)
+    link = Markup('<a href="{}">{}</a>').format(address, _("version %(number)s", number=number))
+    return _filled(_("The synthesis <b>was published</b>: %(version)s."), version=link)
+
+
+def _erased(row: LogRow, _slug: str) -> Markup:
+    texts = int(row.details.get("texts", 0))
+    return _filled(
+        ngettext(
+            "What idea %(idea)s says <b>was erased</b> from the synthesis: %(num)s text. The numbers stay.",
+            "What idea %(idea)s says <b>was erased</b> from the synthesis: %(num)s texts. The numbers stay.",
+            texts,
+        ),
+        idea=row.details.get("idea", ""),
+        num=texts,
+    )
+
+
 def _listed(words: list[str]) -> str:
     return str(format_list(words, locale=get_locale())) if words else ""
 
@@ -349,4 +373,6 @@ _SENTENCES: Final[dict[ActKind, Callable[[LogRow, str], Markup]]] = {
     ActKind.LIFT_BLOCK: _about_thing(marked("%(thing)s <b>can post again</b>.")),
     ActKind.CHANGE_SETTING: _setting,
     ActKind.TAKE_SNAPSHOT: _snapshot,
+    ActKind.PUBLISH_SYNTHESIS: _published,
+    ActKind.ERASE_TEXT: _erased,
 }

@@ -15,6 +15,7 @@ from tests.architecture.routes import READ, ROUTES
 from tests.statements import statements, writes
 from tests.strict_client import StrictClient
 from tests.surveys.documents import open_one
+from tests.synthesis.signing.group import make_published
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
 SLUG = "the-park"
@@ -62,6 +63,9 @@ def _address(endpoint: str) -> str:
         "<survey>": "x",
         "<format>": "json",
         "<name>": "x",
+        "<int:signature>": "1",
+        "<int:report>": "1",
+        "<int:other>": "2",
     }
     for name, value in filled.items():
         address = address.replace(name, value)
@@ -75,6 +79,8 @@ def _fill(session: Session, consultation: Consultation) -> None:
     factories.make_act(session, idea, id=1)
     factories.make_tag(session, consultation, "x")
     open_one(session, consultation, key="x")
+    make_published(session, consultation, 1)
+    make_published(session, consultation, 2)
 
 
 INSIDE = [endpoint for endpoint, (address, _, _) in ROUTES.items() if address.startswith("/c/")]

@@ -69,6 +69,12 @@ LEFT_OUT = {
     "survey_plans": "as surveys",
     "survey_open_answers": "as survey_sheets",
     "survey_answer_labels": "as survey_sheets",
+    "sign_off_rules": "the working group here, whose members do not travel",
+    "synthesis_versions": "a published version has files and an evidence package of its own",
+    "synthesis_signatures": "as synthesis_versions",
+    "synthesis_minority_reports": "as synthesis_versions",
+    "synthesis_minority_names": "as synthesis_versions",
+    "synthesis_packages": "as synthesis_versions",
 }
 
 
