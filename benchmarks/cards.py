@@ -70,7 +70,7 @@ def _time_choosing(app: Flask, person: Person) -> float:
     with app.app_context():
         session = db.session()
         here = session.get_one(Participant, person.participant_id)
-        reader = Reader(account_id=here.account_id, participant_id=here.id, language="en")
+        reader = Reader(seed=here.account_id, participant_id=here.id, language="en")
         start = time.perf_counter()
         turn = find_turn(session, here.consultation_id, reader=reader, moment=now(), read_extremities=dict)
         taken = time.perf_counter() - start

@@ -16,6 +16,7 @@ from deliberation.consultations import views as consultations
 from deliberation.exchange.drafts import views as imports
 from deliberation.exchange.spreadsheet import views as spreadsheet
 from deliberation.exchange.wikitalk import views as wikitalk
+from deliberation.guests import views as guests
 from deliberation.ideas import views as ideas
 from deliberation.insights import views as insights
 from deliberation.moderation import case_views as cases
@@ -51,6 +52,7 @@ ROOMS: Final = (
     merging,
     curation,
     cases,
+    guests,
     insights,
     synthesis,
     drafting,

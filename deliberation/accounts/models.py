@@ -57,6 +57,19 @@ class SignIn(Base):
     account: Mapped[Account] = relationship(back_populates="sign_ins")
 
 
+class Guest(Base):
+    """A browser in which somebody takes part without an account; its cookie carries the secret.
+
+    Deleting the row forgets the browser: what was done in it stays with participants who are nobody's.
+    """
+
+    __tablename__ = "guests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+
+
 class Purpose(StrEnum):
     """What a mailed link is for. A link does one thing only."""
 

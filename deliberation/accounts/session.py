@@ -34,8 +34,21 @@ def start_session(token: str) -> None:
     session["_fresh"] = True
 
 
+def start_guest_session(token: str) -> None:
+    """Make this browser the holder of the guest with this secret. Nothing from before is carried over."""
+    session.clear()
+    session.permanent = True
+    session["guest"] = token
+
+
+def guest_token() -> str | None:
+    """Return the secret of the guest that this browser is, if its cookie has one."""
+    token = session.get("guest")
+    return token if isinstance(token, str) else None
+
+
 def end_session() -> None:
-    """Make this browser forget who was signed in."""
+    """Make this browser forget who was signed in, or which guest it was."""
     session.clear()
 
 

@@ -47,6 +47,12 @@ class Conflict(DomainError):
     default = marked("Something changed while you were writing.")
 
 
+class TooMany(DomainError):
+    """More of this has come from one place in a short while than is taken."""
+
+    default = marked("That was many times in a short while. Wait a moment and try again.")
+
+
 class Refused(DomainError):
     """The input is understood and not acceptable."""
 

@@ -23,6 +23,17 @@ class Phase(StrEnum):
     PUBLISHED = "published"
 
 
+class Guests(StrEnum):
+    """What people without an account may do."""
+
+    NONE = "none"
+    """Read."""
+    VOTES = "votes"
+    """Read and vote."""
+    IDEAS = "ideas"
+    """Read, vote, and write ideas that a facilitator reads before anybody else."""
+
+
 class Consultation(Base):
     """A set of threads under one title."""
 
@@ -34,6 +45,9 @@ class Consultation(Base):
     created_at: Mapped[datetime]
     two_to_hide: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether hiding takes two facilitators."""
+    guests: Mapped[Guests] = mapped_column(
+        closed_set(Guests, "guests"), default=Guests.NONE, server_default=Guests.NONE.value
+    )
 
     texts: Mapped[list["ConsultationText"]] = relationship(
         back_populates="consultation", passive_deletes=True
@@ -42,6 +56,16 @@ class Consultation(Base):
     threads: Mapped[list["Thread"]] = relationship(
         back_populates="consultation", order_by="Thread.number", passive_deletes=True
     )
+
+    @property
+    def takes_guests_votes(self) -> bool:
+        """Whether people may vote without an account."""
+        return self.guests is not Guests.NONE
+
+    @property
+    def takes_guests_ideas(self) -> bool:
+        """Whether people may write ideas without an account, for a facilitator to read first."""
+        return self.guests is Guests.IDEAS
 
 
 class ConsultationText(Base):

@@ -78,7 +78,7 @@ class PhaseMark:
         return self.ends_at - timedelta(microseconds=1) if self.ends_at else None
 
 
-def next_step(phase: Phase, threads: Sequence[Standing], *, is_signed_in: bool) -> NextStep:
+def next_step(phase: Phase, threads: Sequence[Standing], *, can_vote: bool) -> NextStep:
     """Return what the reader had best do now: finish what is begun before beginning something new."""
     settled = {
         Phase.DRAFT: Step.OPEN,
@@ -90,7 +90,7 @@ def next_step(phase: Phase, threads: Sequence[Standing], *, is_signed_in: bool) 
     first = threads[0] if threads else None
     if not any(thread.ideas for thread in threads):
         return NextStep(Step.FIRST_IDEA if phase is Phase.GATHERING else Step.WAIT_FOR_IDEAS, first)
-    if not is_signed_in:
+    if not can_vote:
         return NextStep(Step.READ, first)
     open_threads = [thread for thread in threads if thread.left]
     if not open_threads:

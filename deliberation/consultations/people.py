@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deliberation.accounts.models import EMAIL_LENGTH, Account
@@ -19,18 +19,33 @@ class RoleName(StrEnum):
 
 
 class Participant(Base):
-    """A person inside one consultation: a number. The account behind it is nobody else's to know."""
+    """A person inside one consultation: a number. The account behind it is nobody else's to know.
+
+    Behind a guest there is a browser instead, and nobody once it is forgotten. A guest who turns out to be
+    somebody with a number already is merged into that one, which then has all that the guest did.
+    """
 
     __tablename__ = "participants"
     __table_args__ = (
         UniqueConstraint("consultation_id", "number"),
         UniqueConstraint("consultation_id", "account_id"),
+        UniqueConstraint("consultation_id", "guest_id"),
         CheckConstraint("number >= 0", name="number_is_not_negative"),
+        CheckConstraint("account_id IS NULL OR guest_id IS NULL", name="account_or_guest"),
+        CheckConstraint(
+            "merged_into_id IS NULL OR (account_id IS NULL AND guest_id IS NULL)", name="merged_is_nobody"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    guest_id: Mapped[int | None] = mapped_column(ForeignKey("guests.id", ondelete="SET NULL"), index=True)
+    is_guest: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Takes part without an account: still so when the browser is forgotten, no longer with an account."""
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participants.id", ondelete="CASCADE"), index=True
+    )
     number: Mapped[int]
     joined_at: Mapped[datetime]
 

@@ -8,8 +8,9 @@ from typing import Final, Protocol, TypeVar
 from sqlalchemy import Integer, String, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from deliberation.accounts.models import Account
+from deliberation.accounts.models import ABSOLUTE_LIMIT, Account, Guest
 from deliberation.accounts.secrets import hash_of
+from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
 from deliberation.consultations.background import BackgroundEntry, EntryKind
 from deliberation.consultations.models import Consultation, Phase, Thread
@@ -46,7 +47,17 @@ _STANDING: Final = (
     .outerjoin(Role, and_(Role.account_id == Account.id, Role.consultation_id == _HERE))
     .where(Account.id == bindparam("account", type_=Integer))
 )
-_PARTICIPANTS: Final = select(func.count()).where(Participant.consultation_id == _HERE)
+_PARTICIPANTS: Final = (
+    select(func.count(), func.count().filter(Participant.is_guest))
+    .select_from(Participant)
+    .where(Participant.consultation_id == _HERE, Participant.merged_into_id.is_(None))
+)
+_GUEST: Final = (
+    select(Guest.id, Guest.created_at, Participant)
+    .select_from(Guest)
+    .outerjoin(Participant, and_(Participant.guest_id == Guest.id, Participant.consultation_id == _HERE))
+    .where(Guest.token_hash == bindparam("token_hash", type_=String))
+)
 
 
 def chosen_text(texts: Sequence[Text], *, language: str, source: str) -> Text:
@@ -146,9 +157,34 @@ def roles_of(session: Session, *, consultation_id: int, account_id: int) -> froz
     )
 
 
+def guest_standing(
+    session: Session, *, consultation_id: int, token: str
+) -> tuple[int | None, Participant | None]:
+    """Return the guest with this secret and who it is there, if anybody (one statement)."""
+    asked = {"consultation": consultation_id, "token_hash": hash_of(token)}
+    row = session.execute(_GUEST, asked).one_or_none()
+    if row is None or now() - row.created_at > ABSOLUTE_LIMIT:
+        return None, None
+    return row[0], row[2]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How many take part, and how many of them without an account."""
+
+    total: int
+    guests: int
+
+
+def count_people(session: Session, consultation: Consultation) -> People:
+    """Return how many people take part in the consultation (one statement)."""
+    total, guests = session.execute(_PARTICIPANTS, {"consultation": consultation.id}).one()
+    return People(total, guests)
+
+
 def count_participants(session: Session, consultation: Consultation) -> int:
     """Return how many people take part in the consultation."""
-    return session.scalar(_PARTICIPANTS, {"consultation": consultation.id}) or 0
+    return count_people(session, consultation).total
 
 
 def get_invitation(session: Session, secret: str) -> Invitation:

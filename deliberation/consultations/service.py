@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from deliberation.accounts.models import Account
 from deliberation.accounts.secrets import hash_of, new_secret
 from deliberation.base.clock import now
-from deliberation.base.errors import Conflict, NotAllowed, NotFound, marked
+from deliberation.base.errors import Conflict, NotAllowed, NotFound, SignInRequired, marked
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.people import Invitation, Participant, PostingBlock, Role, RoleName
 from deliberation.consultations.queries import find_participant, get_invitation
@@ -49,22 +49,42 @@ def join(session: Session, *, consultation: Consultation, account_id: int) -> Pa
     Numbers are given in the order of joining. However many requests arrive at once, there is one
     participant for each account.
     """
-    keys = {"consultation_id": consultation.id, "account_id": account_id}
-    found = find_participant(session, **keys)
-    if found is not None:
-        return found
+    found = find_participant(session, consultation_id=consultation.id, account_id=account_id)
+    return found or _join(session, consultation, account_id=account_id)
+
+
+def join_as_guest(session: Session, *, consultation: Consultation, guest_id: int) -> Participant:
+    """Return the participant that the guest is in the consultation, made now if there was none.
+
+    Until the transaction ends nobody can claim what the guest did. Raises SignInRequired where only people
+    with an account may take part.
+    """
+    require_guests(consultation)
+    keys = {"consultation_id": consultation.id, "guest_id": guest_id}
+    held = select(Participant).filter_by(**keys).with_for_update(read=True, key_share=True)
+    return session.scalars(held).one_or_none() or _join(session, consultation, guest_id=guest_id)
+
+
+def require_guests(consultation: Consultation) -> None:
+    """Raise SignInRequired where only people with an account may vote."""
+    if not consultation.takes_guests_votes:
+        raise SignInRequired
+
+
+def _join(session: Session, consultation: Consultation, **who: int) -> Participant:
     lock_consultation(session, consultation.id)
+    keys = {"consultation_id": consultation.id, **who}
     for _ in range(TRIES):
         highest = session.scalar(
             select(func.max(Participant.number)).where(Participant.consultation_id == consultation.id)
         )
         number = 1 if highest is None else highest + 1
-        participant = Participant(**keys, number=number, joined_at=now())
+        participant = Participant(**keys, is_guest="guest_id" in who, number=number, joined_at=now())
         try:
             with session.begin_nested():
                 session.add(participant)
         except IntegrityError:
-            found = find_participant(session, **keys)
+            found = session.scalars(select(Participant).filter_by(**keys)).one_or_none()
             if found is not None:
                 return found
         else:

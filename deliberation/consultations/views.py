@@ -26,12 +26,12 @@ from deliberation.consultations.people import Invitation
 from deliberation.consultations.phases import Timetable
 from deliberation.consultations.queries import (
     background_of,
-    count_participants,
+    count_people,
     get_invitation,
     threads_of,
     visible_consultations,
 )
-from deliberation.consultations.scope import VISITOR, Place, current_place
+from deliberation.consultations.scope import VISITOR, Place, can_vote, current_place
 from deliberation.consultations.service import InvitationSpent, accept_invitation, is_open
 from deliberation.surveys.inviting import Invite, invites, open_surveys, states_of
 from deliberation.surveys.wording import Speaker
@@ -75,11 +75,11 @@ def show(slug: str) -> ResponseReturnValue:
     place, session = current_place(), db.session()
     threads = threads_of(session, place.consultation)
     standings = _standings(place, threads)
-    step = next_step(place.phase, standings, is_signed_in=current_user.is_authenticated)
+    step = next_step(place.phase, standings, can_vote=can_vote())
     return render_template(
         "consultations/show.html",
         people=shared(
-            ("participants", place.consultation.id), lambda: count_participants(session, place.consultation)
+            ("participants", place.consultation.id), lambda: count_people(session, place.consultation)
         ),
         next=step,
         invites=_invites(place, step),

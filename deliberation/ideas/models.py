@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deliberation.base.model import Base
@@ -12,6 +12,7 @@ from deliberation.consultations.people import Participant
 STATEMENT_LENGTH = 280
 IMPORTED_STATEMENT_LENGTH = 20_000
 ELABORATION_LENGTH = 10_000
+WAITS = text("waits_since IS NOT NULL")
 
 
 class Idea(Base):
@@ -29,7 +30,14 @@ class Idea(Base):
         CheckConstraint("agrees >= 0 AND disagrees >= 0 AND passes >= 0", name="counts_are_not_negative"),
         CheckConstraint("merged_into_id <> id", name="not_into_itself"),
         CheckConstraint("(merged_into_id IS NULL) = (merged_at IS NULL)", name="merged_with_its_time"),
+        CheckConstraint("waits_since IS NULL OR hidden_at IS NOT NULL", name="waits_hidden"),
         Index(None, "thread_id", "created_at"),
+        Index(
+            "ix_ideas_waiting",
+            "consultation_id",
+            sqlite_where=WAITS,
+            postgresql_where=WAITS,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +62,8 @@ class Idea(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ideas.id"), index=True)
     """The idea that carries its votes. That one may be merged in turn: `ideas.merged` follows the way."""
     merged_at: Mapped[datetime | None]
+    waits_since: Mapped[datetime | None]
+    """Since when a guest's idea waits for a facilitator to read it. Until then it is hidden."""
     accepted_at: Mapped[datetime | None]
     """When a facilitator looked at it and let it stand."""
     is_seed: Mapped[bool] = mapped_column(default=False)

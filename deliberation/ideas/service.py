@@ -2,19 +2,20 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
-from deliberation.base.errors import Conflict, NotAllowed, Refused, marked
+from deliberation.base.errors import Conflict, NotAllowed, Refused, SignInRequired, marked
 from deliberation.base.markup import markdown_to_html
 from deliberation.base.text import clean_line, clean_text
 from deliberation.consultations.models import LANGUAGE_LENGTH, Consultation, Thread
 from deliberation.consultations.people import Participant
 from deliberation.consultations.phases import GatheringClosed, Timetable
-from deliberation.consultations.service import join, require_may_post
+from deliberation.consultations.service import join, join_as_guest, require_may_post
 from deliberation.ideas.merged import carries_others
 from deliberation.ideas.models import ELABORATION_LENGTH, STATEMENT_LENGTH, Idea, IdeaRevision
 from deliberation.ideas.queries import others_have_voted
@@ -121,24 +122,33 @@ def post_idea(
     Numbers count up within the consultation, in the order of posting. Raises GatheringClosed outside the
     phase that takes ideas, ThreadLocked, and Refused for what cannot be an idea.
     """
-    _lock_numbers(session, consultation)
-    _require_open(session, consultation, thread.id)
+    _hold_thread(session, consultation, thread)
     wording = Wording.of(statement=statement, elaboration=elaboration, language=language)
     author = join(session, consultation=consultation, account_id=account_id)
-    require_may_post(session, author)
-    same = _find_same(session, thread, author, wording.statement)
-    if same is not None:
-        return Posting(same, is_new=False)
-    highest = session.scalar(select(func.max(Idea.number)).where(Idea.consultation_id == consultation.id))
-    idea = Idea(
-        consultation_id=consultation.id,
-        thread_id=thread.id,
-        author_id=author.id,
-        number=(highest or 0) + 1,
-        created_at=now(),
-    )
-    _reword(session, idea, wording, revision=1)
-    return Posting(idea, is_new=True)
+    return _post(session, thread, author, wording, moment=now())
+
+
+def post_guest_idea(
+    session: Session,
+    *,
+    consultation: Consultation,
+    thread: Thread,
+    guest_id: int,
+    statement: str,
+    elaboration: str,
+    language: str,
+) -> Posting:
+    """Post a guest's idea. It waits, hidden from all but the guest and the facilitators, until one reads it.
+
+    Raises what `post_idea` raises, and SignInRequired where only people with an account may write ideas.
+    """
+    if not consultation.takes_guests_ideas:
+        raise SignInRequired
+    _hold_thread(session, consultation, thread)
+    wording = Wording.of(statement=statement, elaboration=elaboration, language=language)
+    author = join_as_guest(session, consultation=consultation, guest_id=guest_id)
+    moment = now()
+    return _post(session, thread, author, wording, moment=moment, hidden_at=moment, waits_since=moment)
 
 
 def edit_idea(
@@ -221,6 +231,38 @@ def language_code(language: str) -> str:
         raise Refused(marked("Choose the language you wrote in."), field="language")
     first, *rest = code.split("-")
     return "-".join([first.lower(), *rest])
+
+
+def _hold_thread(session: Session, consultation: Consultation, thread: Thread) -> None:
+    _lock_numbers(session, consultation)
+    _require_open(session, consultation, thread.id)
+
+
+def _post(
+    session: Session,
+    thread: Thread,
+    author: Participant,
+    wording: Wording,
+    *,
+    moment: datetime,
+    **waiting: datetime,
+) -> Posting:
+    require_may_post(session, author)
+    same = _find_same(session, thread, author, wording.statement)
+    if same is not None:
+        return Posting(same, is_new=False)
+    consultation_id = thread.consultation_id
+    highest = session.scalar(select(func.max(Idea.number)).where(Idea.consultation_id == consultation_id))
+    idea = Idea(
+        consultation_id=consultation_id,
+        thread_id=thread.id,
+        author_id=author.id,
+        number=(highest or 0) + 1,
+        created_at=moment,
+        **waiting,
+    )
+    _reword(session, idea, wording, revision=1)
+    return Posting(idea, is_new=True)
 
 
 def _reword(session: Session, idea: Idea, wording: Wording, *, revision: int) -> None:

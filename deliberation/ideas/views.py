@@ -11,18 +11,26 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from deliberation.base.errors import Conflict, NotAllowed, NotFound, Refused
+from deliberation.base.errors import Conflict, NotAllowed, NotFound, Refused, TooMany
 from deliberation.base.shared import shared
 from deliberation.base.text import clean_line
 from deliberation.comments.block import discussion_under
 from deliberation.comments.forms import CommentForm
-from deliberation.consultations.models import Phase, Thread, ThreadText
+from deliberation.consultations.models import Thread, ThreadText
 from deliberation.consultations.queries import chosen_text
-from deliberation.consultations.scope import PARTICIPANT, VISITOR, Place, current_place
+from deliberation.consultations.scope import (
+    PARTICIPANT,
+    SOMEBODY,
+    VISITOR,
+    WRITER,
+    Place,
+    can_write_ideas,
+    current_place,
+)
 from deliberation.consultations.wording import language_name
+from deliberation.ideas.entry import closed_reason, post_as_reader
 from deliberation.ideas.forms import EditForm, IdeaForm
 from deliberation.ideas.listing import asked_of_thread, order_names
 from deliberation.ideas.models import ELABORATION_LENGTH, STATEMENT_LENGTH, Idea
@@ -41,7 +49,6 @@ from deliberation.ideas.service import (
     NewerWording,
     edit_idea,
     newest_revision,
-    post_idea,
     require_editable,
     withdraw_idea,
 )
@@ -50,11 +57,13 @@ from deliberation.insights.picture import find_in_groups
 from deliberation.moderation.queries import hiding_of
 from deliberation.tags.forms import TagForm
 from deliberation.tags.queries import TagLabel, carries, choices_of, labels_of, tags_in_thread
-from deliberation.votes.block import vote_forms
+from deliberation.votes.block import token_for_forms, vote_forms
 from deliberation.votes.parts import MY_VOTES, people_in, voted_in
 from deliberation.votes.queries import my_choices
-from deliberation.web.access import SIGNED_IN, access
-from deliberation.web.extensions import account_key, db, limiter
+from deliberation.web.access import access
+from deliberation.web.errors import status_of
+from deliberation.web.extensions import account_key, csrf, db, limiter
+from deliberation.web.forgery import refuse_forgeries
 from deliberation.web.locale import current_language
 from deliberation.web.rendering import day
 
@@ -70,18 +79,20 @@ LIMITS: Final = {"statement": STATEMENT_LENGTH, "elaboration": ELABORATION_LENGT
 @blueprint.route(f"/c/<slug>/threads/{NUMBER}", methods=["GET", "POST"])
 @access(VISITOR)
 @limiter.limit("30 per hour", key_func=account_key, methods=["POST"])
+@csrf.exempt  # see web/forgery.py
 def thread(slug: str, number: int) -> ResponseReturnValue:
     """Show a thread's ideas; take a new one."""
     place = current_place()
     at = find_thread_place(db.session(), place.consultation, number)
     if request.method == "POST":
-        SIGNED_IN.check()
+        WRITER.check()
+        refuse_forgeries()
         return _post(place, at, IdeaForm())
     return _thread_page(place, at, None)
 
 
 @blueprint.get(f"/c/<slug>/threads/{NUMBER}/similar")
-@access(PARTICIPANT)
+@access(WRITER)
 @limiter.limit("60 per minute", key_func=account_key)
 def similar(slug: str, number: int) -> ResponseReturnValue:
     """Show, as a piece of the page, which ideas say nearly the same as a statement."""
@@ -151,7 +162,7 @@ def history(slug: str, number: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"/c/<slug>/ideas/{NUMBER}/withdraw")
-@access(PARTICIPANT)
+@access(SOMEBODY)
 def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Take an idea out of every list."""
     idea = seen_idea(number)
@@ -200,7 +211,7 @@ def idea_page(
         is_author=_is_author(idea),
         can_edit=_is_author(idea) and _is_editable(place, idea),
         takes_votes=takes_votes,
-        closed_reason=_closed_reason(place, idea),
+        closed_reason=closed_reason(place, idea),
         hiding=hiding_of(session, idea.id, language=current_language()) if idea.hidden_at else None,
         tag_form=tag_form,
         talk=discussion_under(idea, comment_form),
@@ -216,15 +227,13 @@ def _post(place: Place, at: ThreadPlace, form: IdeaForm) -> ResponseReturnValue:
     if not form.differs_from(card.number for card in similar):
         return _thread_page(place, at, form, similar=similar)
     try:
-        posting = post_idea(
-            db.session(), consultation=place.consultation, thread=at.thread,
-            account_id=current_user.account_id, **_written(form),
-        )  # fmt: skip
-    except (Refused, Conflict) as error:
+        posting = post_as_reader(place, at.thread, **_written(form))
+    except (Refused, Conflict, TooMany) as error:
         form.refuse(error)
-        return _thread_page(place, at, form, 422 if isinstance(error, Refused) else 409)
-    db.session.commit()
-    if posting.is_new:
+        return _thread_page(place, at, form, status_of(error))
+    if posting.is_new and posting.idea.waits_since:
+        flash(_("Your idea is kept. Others see it once a facilitator has read it."), "done")
+    elif posting.is_new:
         flash(_("Your idea is posted. Others can vote on it now."), "done")
     else:
         flash(_("You have posted that idea already. Here it is."), "done")
@@ -284,13 +293,18 @@ def _empty_form(place: Place, thread: Thread) -> Markup | None:
     """Return where an idea is written, made once for all who get the same; None for who cannot write."""
     if not _can_write(place, thread):
         return None
-    page = (current_language(), place.slug, thread.number, place.consultation.source_language)
-    markup, token = _rendered_form(page, tuple(_languages_of(place)))
-    return Markup(markup.replace(token, generate_csrf()))  # noqa: S704 - a template's, with a token of one's own
+    own = token_for_forms()
+    is_guest = not current_user.is_authenticated
+    page = (current_language(), place.slug, thread.number, place.consultation.source_language, is_guest)
+    markup, token = _rendered_form(page, own is None, tuple(_languages_of(place)))
+    # A template's own output, with a token of one's own, or without any for a visitor.
+    return Markup(markup.replace(token, own) if token and own else markup)  # noqa: S704
 
 
 @lru_cache(maxsize=RENDERED)
-def _rendered_form(_page: tuple[Any, ...], languages: tuple[str, ...]) -> tuple[str, str]:
+def _rendered_form(
+    _page: tuple[Any, ...], _has_no_token: bool, languages: tuple[str, ...]
+) -> tuple[str, str | None]:
     """Return the markup, and the token in it, as `_rendered` does."""
     form = _new_form(current_place())
     form.offer(list(languages))
@@ -298,16 +312,17 @@ def _rendered_form(_page: tuple[Any, ...], languages: tuple[str, ...]) -> tuple[
     markup = render_template(
         "ideas/_compose.html", form=form, thread=at, takes_ideas=True, limits=LIMITS, similar=()
     )
-    return markup, generate_csrf()
+    return markup, token_for_forms()
 
 
 def shown_idea(card: IdeaCard, labels: tuple[TagLabel, ...], takes_votes: bool, is_mine: bool) -> Markup:
     """Return an idea in a list, made once for all readers to whom it looks the same."""
     language, minute = current_language(), int(time() // 60)
     when = _day(card.created_at, language, minute)
-    page = (language, request.full_path, when, current_user.is_authenticated)
+    forms = vote_forms()
+    page = (language, request.full_path, when, current_user.is_authenticated, forms.can_vote, not forms.token)
     markup, token = _rendered(card, labels, takes_votes, is_mine, page)
-    mine = vote_forms().token
+    mine = forms.token
     if token is None or mine is None:
         return Markup(markup)  # noqa: S704 - a template's own output
     return Markup(markup.replace(token, mine))  # noqa: S704 - the same, with the reader's own token
@@ -356,7 +371,7 @@ def _written(form: IdeaForm) -> dict[str, str]:
 
 def _can_write(place: Place, thread: Thread) -> bool:
     is_open = place.timetable.takes_ideas and thread.locked_at is None
-    return bool(current_user.is_authenticated and is_open)
+    return is_open and can_write_ideas()
 
 
 def _takes_votes(place: Place, thread: Thread) -> bool:
@@ -374,21 +389,6 @@ def _is_editable(place: Place, idea: Idea) -> bool:
     except Conflict:
         return False
     return True
-
-
-def _closed_reason(place: Place, idea: Idea) -> str | None:
-    """Return why nobody can vote on the idea, if that is so."""
-    if idea.withdrawn_at:
-        return _("The author has withdrawn this idea. Votes that were cast are kept.")
-    if idea.hidden_at:
-        return _("This idea is hidden. Votes that were cast are kept.")
-    if place.phase is Phase.DRAFT:
-        return _("Voting has not begun.")
-    if not place.timetable.takes_votes:
-        return _("Voting is closed. Votes that were cast are counted.")
-    if idea.thread.locked_at:
-        return _("This question is locked. Votes that were cast are counted.")
-    return None
 
 
 def _question(thread: Thread) -> ThreadText:

@@ -14,6 +14,7 @@ from deliberation.ideas.models import Idea
 from deliberation.moderation.acts import Actor, require_facilitator, rule_named, stated_reason
 from deliberation.moderation.curation import accept_tag, decline_tag
 from deliberation.moderation.flags import let_stand
+from deliberation.moderation.guests import accept_idea
 from deliberation.moderation.service import hide_comment, hide_idea
 from deliberation.moderation.subjects import Subject
 from deliberation.tags.models import Tag, TagStatus
@@ -92,6 +93,8 @@ def _decide(
             decline_tag(session, tag=subject, by=by, reason=reason, rule=rule, batch=batch)
         else:
             accept_tag(session, tag=subject, by=by, reason=reason, batch=batch)
+    elif verdict is Verdict.LET_STAND and isinstance(subject, Idea) and subject.waits_since:
+        accept_idea(session, idea=subject, by=by, reason=reason, batch=batch)
     elif verdict is Verdict.LET_STAND:
         let_stand(session, subject=subject, by=by, seen=item.seen or None, reason=reason, batch=batch)
     elif isinstance(subject, Idea):

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from deliberation.base.errors import Conflict, NotAllowed, NotFound, Refused
+from deliberation.base.errors import Conflict, NotAllowed, NotFound, Refused, marked
 from deliberation.comments.views import seen_comment
-from deliberation.consultations.models import Consultation
+from deliberation.consultations.models import Consultation, Guests
 from deliberation.consultations.people import Participant
 from deliberation.consultations.scope import FACILITATOR, PARTICIPANT, TRUSTED, VISITOR, current_place
+from deliberation.ideas.models import Idea
 from deliberation.ideas.views import seen_idea
 from deliberation.moderation import blocking, bulk, wording
 from deliberation.moderation.appeals import (
@@ -26,6 +27,7 @@ from deliberation.moderation.cases import Outcome
 from deliberation.moderation.doing import done
 from deliberation.moderation.flags import flag, let_stand
 from deliberation.moderation.forms import AppealForm, BlockForm, BulkForm, FlagForm, OutcomeForm, ReasonForm
+from deliberation.moderation.guests import accept_idea, set_guests
 from deliberation.moderation.models import ModerationAct
 from deliberation.moderation.queries import (
     acts_of_batch,
@@ -84,8 +86,14 @@ def flag_tag(slug: str, key: str) -> ResponseReturnValue:
 def leave(slug: str) -> ResponseReturnValue:
     """Decide that one flagged thing breaks no rule."""
     item, form = first_item(db.session(), _consultation(), request.form), ReasonForm()
-    if done(form, partial(let_stand, subject=item.subject, seen=item.seen or None)):
-        flash(_("It stays. That stands in the log."), "done")
+    subject = item.subject
+    if isinstance(subject, Idea) and subject.waits_since:
+        act, said = partial(accept_idea, idea=subject), _("Everybody sees the idea now, and can vote on it.")
+    else:
+        act = partial(let_stand, subject=subject, seen=item.seen or None)
+        said = _("It stays. That stands in the log.")
+    if done(form, act):
+        flash(said, "done")
         return _to_desk("waiting")
     return desk_page(("waiting", form))
 
@@ -217,6 +225,19 @@ def two_to_hide(slug: str) -> ResponseReturnValue:
         flash(_("Hiding takes two facilitators now.") if on else _("One facilitator hides now."), "done")
         return _to_desk("safeguards")
     return desk_page(("safeguards", form))
+
+
+@blueprint.post("/c/<slug>/desk/guests")
+@access(FACILITATOR)
+def guests(slug: str) -> ResponseReturnValue:
+    """Say what people without an account may do."""
+    form, wanted = ReasonForm(), request.form.get("guests", "")
+    if wanted not in set(Guests):
+        form.refuse(Refused(marked("Choose what people without an account may do.")))
+    elif done(form, partial(set_guests, consultation=_consultation(), guests=Guests(wanted))):
+        flash(_("Saved. That stands in the log."), "done")
+        return _to_desk("safeguards")
+    return desk_page("", ("safeguards", form))
 
 
 def _flag(subject: Subject, back: str) -> ResponseReturnValue:

@@ -53,6 +53,8 @@ class ActKind(StrEnum):
     PUBLISH_SYNTHESIS = "publish_synthesis"
     ERASE_TEXT = "erase_text"
     """Somebody's words are taken out of what was published."""
+    ACCEPT_IDEA = "accept_idea"
+    """A guest's idea was read, and everybody sees it."""
 
 
 class ModerationAct(Base):

@@ -36,6 +36,8 @@ class Waiting(StrEnum):
     FLAGGED_IDEA = "flagged_idea"
     FLAGGED_COMMENT = "flagged_comment"
     FLAGGED_TAG = "flagged_tag"
+    GUEST_IDEA = "guest_idea"
+    """An idea of somebody without an account, which nobody sees before it is read."""
     NEW_TAG = "new_tag"
     MERGE = "merge"
     """Two ideas that somebody says are one. Counted here; they have a list of their own on the desk."""
@@ -225,6 +227,9 @@ _PARTS: Final = (
         Comment.withdrawn_at.is_(None),
     ),
     _flagged(Waiting.FLAGGED_TAG, Flag.tag_id, Tag, Tag.status == TagStatus.ACCEPTED),
+    _part(Waiting.GUEST_IDEA, Idea.id, Idea.waits_since, idea_id=Idea.id).where(
+        Idea.consultation_id == _HERE, Idea.waits_since.is_not(None), Idea.withdrawn_at.is_(None)
+    ),
     _part(Waiting.NEW_TAG, Tag.id, Tag.created_at, tag_id=Tag.id).where(
         Tag.consultation_id == _HERE, Tag.status == TagStatus.SUGGESTED
     ),

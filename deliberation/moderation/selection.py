@@ -24,6 +24,7 @@ _TABLES: Final[Mapping[str, Any]] = {
     Waiting.FLAGGED_IDEA: Idea,
     Waiting.FLAGGED_COMMENT: Comment,
     Waiting.FLAGGED_TAG: Tag,
+    Waiting.GUEST_IDEA: Idea,
     Waiting.NEW_TAG: Tag,
     Waiting.PROPOSAL: HidingProposal,
 }

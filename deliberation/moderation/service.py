@@ -7,11 +7,11 @@ one does it and the other is told.
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
-from deliberation.base.errors import marked
+from deliberation.base.errors import Conflict, marked
 from deliberation.comments.models import Comment
 from deliberation.consultations.models import Thread
 from deliberation.ideas.models import Idea
@@ -60,7 +60,8 @@ def hide_idea(
 
     `rule` is the key of a background entry of kind rule. Votes stay and the idea takes no more. `seen` is
     the newest flag that the facilitator has read, where there was one. Where hiding takes two facilitators,
-    the first of them only proposes it: the act returned says so. Raises NotAFacilitator, Refused at `rule`
+    the first of them only proposes it: the act returned says so. A guest's idea that waits is refused by
+    it, by one of them, as nobody has seen it yet. Raises NotAFacilitator, Refused at `rule`
     or `reason`, AlreadyDone, DecidedMeanwhile.
     """
     return _hide(session, idea, rule=rule, reason=reason, by=by, seen=seen, batch=batch)
@@ -71,7 +72,7 @@ def restore_idea(
 ) -> ModerationAct:
     """Let everybody see the idea again, with the votes it had. An appeal that waits has succeeded.
 
-    Raises NotAFacilitator, Refused at `reason`, AlreadyDone.
+    Raises NotAFacilitator, Refused at `reason`, AlreadyDone, Conflict for a guest's idea that waits.
     """
     return _restore(session, idea, reason=reason, by=by, batch=batch)
 
@@ -154,8 +155,8 @@ def _hide(
     rule_id = rule_named(session, subject.consultation_id, rule)
     reason = stated_reason(reason)
     locked(session, subject)
-    _require_shown(session, subject)
-    if takes_another(session, subject, by=by):
+    _require_open(session, subject)
+    if not _waits(subject) and takes_another(session, subject, by=by):
         return propose_hiding(session, subject, rule_id=rule_id, reason=reason, by=by, batch=batch)
     moment = now()
     settled = settle(session, subject, at=moment)
@@ -176,6 +177,8 @@ def _restore(
     require_facilitator(session, subject.consultation_id, by)
     reason = stated_reason(reason)
     table = type(subject)
+    if _waits(subject):
+        raise Conflict(marked("The idea waits to be read. Decide about it at the desk."))
     shown = update(table).where(table.id == subject.id, table.hidden_at.is_not(None)).values(hidden_at=None)
     if not has_changed(session, shown):
         raise AlreadyDone(_WORDS[table]["shown"])
@@ -188,19 +191,26 @@ def _restore(
     return act
 
 
-def _require_shown(session: Session, subject: Hideable) -> None:
-    session.refresh(subject, ["hidden_at", "withdrawn_at"])
-    if subject.hidden_at is not None:
+def _require_open(session: Session, subject: Hideable) -> None:
+    session.refresh(subject)
+    if subject.hidden_at is not None and not _waits(subject):
         raise AlreadyDone(_WORDS[type(subject)]["hidden"])
     if subject.withdrawn_at is not None:
         raise AlreadyDone(_WORDS[type(subject)]["withdrawn"])
 
 
+def _waits(subject: Hideable) -> bool:
+    return isinstance(subject, Idea) and subject.waits_since is not None
+
+
 def _set_hidden(session: Session, subject: Hideable, moment: datetime) -> None:
     table: Any = type(subject)
-    if not has_changed(
-        session,
-        update(table).where(table.id == subject.id, table.hidden_at.is_(None)).values(hidden_at=moment),
-    ):
+    hidden = update(table).where(table.id == subject.id)
+    if isinstance(subject, Idea):
+        can_be = or_(Idea.hidden_at.is_(None), Idea.waits_since.is_not(None))
+        hidden = hidden.where(can_be).values(hidden_at=moment, waits_since=None)
+    else:
+        hidden = hidden.where(table.hidden_at.is_(None)).values(hidden_at=moment)
+    if not has_changed(session, hidden):
         raise AlreadyDone(_WORDS[type(subject)]["hidden"])
-    session.refresh(subject, ["hidden_at"])
+    session.refresh(subject)

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from deliberation.base.errors import marked
-from deliberation.consultations.models import Phase
+from deliberation.consultations.models import Guests, Phase
 from deliberation.consultations.people import RoleName
 from deliberation.consultations.wording import language_name
 from deliberation.moderation.models import ActKind
@@ -35,6 +35,13 @@ MEANINGS: Final = {
     Phase.PUBLISHED: _l("The result is out. Everything can be read."),
 }
 """What each phase after the draft lets people do."""
+GUESTS: Final = {
+    Guests.NONE: _l("From now on one needs <b>an account</b> to take part."),
+    Guests.VOTES: _l("From now on one can <b>vote without an account</b>."),
+    Guests.IDEAS: _l(
+        "From now on one can <b>vote without an account</b>, and write ideas that a facilitator reads first."
+    ),
+}
 KINDS: Final = {
     ActKind.HIDE_IDEA: _l("Ideas hidden"),
     ActKind.RESTORE_IDEA: _l("Ideas restored"),
@@ -63,6 +70,7 @@ KINDS: Final = {
     ActKind.BLOCK: _l("Participants kept from posting"),
     ActKind.LIFT_BLOCK: _l("Participants who can post again"),
     ActKind.CHANGE_SETTING: _l("Changes of settings"),
+    ActKind.ACCEPT_IDEA: _l("Guests’ ideas accepted"),
     ActKind.TAKE_SNAPSHOT: _l("Snapshots taken"),
     ActKind.PUBLISH_SYNTHESIS: _l("Syntheses published"),
     ActKind.ERASE_TEXT: _l("Words erased from a synthesis"),
@@ -199,6 +207,8 @@ def _blocked(row: LogRow, slug: str) -> Markup:
 def _setting(row: LogRow, _slug: str) -> Markup:
     if row.details.get("setting") == "sign_off":
         return _filled(_("The rule for signing the synthesis <b>was changed</b>."))
+    if row.details.get("setting") == "guests":
+        return _filled(str(GUESTS[Guests(row.details["guests"])]))
     if row.details.get("on"):
         return _filled(_("From now on it <b>takes two facilitators</b> to hide something."))
     return _filled(_("From now on <b>one facilitator</b> can hide something alone."))
@@ -372,6 +382,7 @@ _SENTENCES: Final[dict[ActKind, Callable[[LogRow, str], Markup]]] = {
     ActKind.BLOCK: _blocked,
     ActKind.LIFT_BLOCK: _about_thing(marked("%(thing)s <b>can post again</b>.")),
     ActKind.CHANGE_SETTING: _setting,
+    ActKind.ACCEPT_IDEA: _about_idea(marked("%(idea)s, %(thread)s, by a guest, <b>was accepted</b>.")),
     ActKind.TAKE_SNAPSHOT: _snapshot,
     ActKind.PUBLISH_SYNTHESIS: _published,
     ActKind.ERASE_TEXT: _erased,

@@ -10,8 +10,10 @@ from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from deliberation.accounts.session import guest_token
 from deliberation.analysis.intervals import wilson_interval
 from deliberation.base.errors import Refused, marked
+from deliberation.consultations.scope import can_vote
 from deliberation.votes.models import Choice
 from deliberation.web.locale import current_language
 from deliberation.web.moulds import Mould, hole
@@ -55,6 +57,8 @@ class VoteForms:
     token: str | None
     """The token against forged forms; none for a visitor, because reading sets no cookie."""
     words: Words
+    can_vote: bool = True
+    """Whether the reader could vote in an open phase; if not, the buttons lead to signing in."""
 
 
 def choice_named(name: str | None) -> Choice | None:
@@ -78,15 +82,19 @@ def vote_forms(back: str | None = None) -> VoteForms:
             address=url_for("votes.cast", slug=slug, number=0).removesuffix("0/vote"),
             sign_in="" if visible_viewer() else url_for("accounts.sign_in"),
             back=back or request.full_path.rstrip("?"),
-            token=token_for_forms() if visible_viewer() else None,
+            token=token_for_forms(),
             words=words_in(current_language()),
+            can_vote=can_vote(),
         )
     return forms
 
 
-def token_for_forms() -> str:
-    """Return a token against forged forms: after a vote the one that came with it."""
-    return request.form.get("csrf_token") or str(generate_csrf())
+def token_for_forms() -> str | None:
+    """Return a token against forged forms; none for a visitor, because reading sets no cookie."""
+    if visible_viewer():
+        # After a vote, the token that came with it was found good and is good for the next.
+        return request.form.get("csrf_token") or str(generate_csrf())
+    return str(generate_csrf()) if guest_token() else None
 
 
 def vote_buttons(mine: int | None, *, view: str) -> Markup:

@@ -16,18 +16,18 @@ _PURPOSE: Final = "ideas shown to vote on"
 MOST_SHOWN: Final = 50
 
 
-def mark_of(slug: str, account_id: int, numbers: Sequence[int]) -> str:
-    """Return a mark that these ideas were shown to this account, which nobody else can make."""
-    return str(_marks().dumps([slug, account_id, list(numbers)]))
+def mark_of(slug: str, who: str, numbers: Sequence[int]) -> str:
+    """Return a mark that these ideas were shown to this account or guest, which nobody else can make."""
+    return str(_marks().dumps([slug, who, list(numbers)]))
 
 
-def numbers_in(mark: str, *, slug: str, account_id: int) -> list[int]:
+def numbers_in(mark: str, slug: str, who: str) -> list[int]:
     """Return the numbers of the ideas that the mark says were shown. Raises Refused for another's mark."""
     try:
-        where, who, numbers = _marks().loads(mark)
+        where, shown_to, numbers = _marks().loads(mark)
     except (BadSignature, ValueError):
-        where, who, numbers = None, None, []
-    if (where, who) != (slug, account_id):
+        where, shown_to, numbers = None, None, []
+    if not who or (where, shown_to) != (slug, who):
         raise Refused(marked("This page is not from your sign-in here. Open the page again."))
     return list(numbers)[:MOST_SHOWN]
 

@@ -1,5 +1,6 @@
 """Casting a vote, changing it and taking it back."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from deliberation.base.errors import Conflict, NotFound, marked
 from deliberation.consultations.models import Consultation, Phase, Thread
 from deliberation.consultations.phases import Timetable, VotingClosed
 from deliberation.consultations.queries import get_consultation, roles_of
-from deliberation.consultations.service import join
+from deliberation.consultations.service import join, join_as_guest, require_guests
 from deliberation.ideas.merged import find_root
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import IdeaWithdrawn
@@ -19,6 +20,7 @@ from deliberation.votes.statements import Outcome, change_vote
 
 MOST_NUMBER = 2**31 - 1
 MOST_MERGES_AT_ONCE = 5
+NOBODY = 0
 
 
 class ThreadTakesNoVotes(Conflict):
@@ -62,13 +64,43 @@ def cast_vote(
     Raises NotFound for an idea that is hidden or not there, IdeaWithdrawn, VotingClosed outside the phases
     that take votes and ThreadTakesNoVotes where the thread is locked.
     """
-    outcome = _changed(session, slug, idea_number, account_id, choice)
+
+    def enter(consultation: Consultation) -> None:
+        join(session, consultation=consultation, account_id=account_id)
+
+    return _cast(session, slug, idea_number, choice, enter, account_id=account_id)
+
+
+def cast_guest_vote(
+    session: Session, *, slug: str, idea_number: int, guest_id: int, choice: Choice | None
+) -> Ballot:
+    """Make the guest's vote on the idea say `choice`, or take it back: as `cast_vote` in what it does.
+
+    Raises also SignInRequired where only people with an account may vote.
+    """
+    require_guests(get_consultation(session, slug))
+
+    def enter(consultation: Consultation) -> None:
+        join_as_guest(session, consultation=consultation, guest_id=guest_id)
+
+    return _cast(session, slug, idea_number, choice, enter, guest_id=guest_id)
+
+
+def _cast(
+    session: Session,
+    slug: str,
+    idea_number: int,
+    choice: Choice | None,
+    enter: Callable[[Consultation], None],
+    **who: int,
+) -> Ballot:
+    outcome = _changed(session, slug, idea_number, choice, who)
     for _ in range(MOST_MERGES_AT_ONCE):
         if outcome is not None:
             break
-        consultation, idea_number = _place_that_takes_votes(session, slug, idea_number, account_id)
-        join(session, consultation=consultation, account_id=account_id)
-        outcome = _changed(session, slug, idea_number, account_id, choice)
+        consultation, idea_number = _place_that_takes_votes(session, slug, idea_number, who)
+        enter(consultation)
+        outcome = _changed(session, slug, idea_number, choice, who)
     if outcome is None:
         raise Conflict
     return Ballot(
@@ -84,25 +116,26 @@ def cast_vote(
 
 
 def _changed(
-    session: Session, slug: str, idea_number: int, account_id: int, choice: Choice | None
+    session: Session, slug: str, idea_number: int, choice: Choice | None, who: Mapping[str, int]
 ) -> Outcome | None:
     return change_vote(
         session.connection(),
         slug=slug,
         number=idea_number,
-        account_id=account_id,
+        **who,
         choice=None if choice is None else int(choice),
         moment=now(),
     )
 
 
 def _place_that_takes_votes(
-    session: Session, slug: str, idea_number: int, account_id: int
+    session: Session, slug: str, idea_number: int, who: Mapping[str, int]
 ) -> tuple[Consultation, int]:
     """Return the consultation and the number of the idea to vote on. Raises what `cast_vote` raises."""
     consultation = get_consultation(session, slug)
     timetable = Timetable.of(consultation.steps, now())
     is_draft = timetable.current is Phase.DRAFT
+    account_id = who.get("account_id", NOBODY)
     if is_draft and not roles_of(session, consultation_id=consultation.id, account_id=account_id):
         raise NotFound
     idea_id = session.scalar(

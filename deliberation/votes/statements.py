@@ -19,14 +19,20 @@ from deliberation.votes.models import Choice
 _TIES: Final = " ".join(f"WHEN '{phase}' THEN {rank}" for rank, phase in enumerate(ORDER))
 _OPEN: Final = ", ".join(f"'{phase}'" for phase in Phase if phase in TAKES_VOTES)
 
+_BY_ACCOUNT: Final = """JOIN participants ON participants.consultation_id = consultations.id
+        AND participants.account_id = :account_id"""
+# Held before the idea is, so that who claims what the guest did waits for the vote, or the vote for them.
+_BY_GUEST: Final = """JOIN (
+        SELECT id, consultation_id FROM participants WHERE guest_id = :guest_id {hold}
+    ) AS participants ON participants.consultation_id = consultations.id"""
+
 # A thread or idea that takes no vote, a closed phase, a stranger: no row. Who has waited for the lock reads
 # the idea anew, so that no vote lands on one that has just been merged.
 _FROM: Final = f"""
     FROM consultations
     JOIN ideas ON ideas.consultation_id = consultations.id AND ideas.number = :number
     JOIN threads ON threads.id = ideas.thread_id
-    JOIN participants ON participants.consultation_id = consultations.id
-        AND participants.account_id = :account_id
+    {_BY_ACCOUNT}
     {{also}}
     WHERE consultations.slug = :slug
         AND ideas.hidden_at IS NULL AND ideas.withdrawn_at IS NULL AND ideas.merged_into_id IS NULL
@@ -146,6 +152,18 @@ _COUNT: Final = """
 """
 
 
+def _by_guest(statement: str) -> str:
+    """Return the statement for PostgreSQL for the vote of a guest."""
+    guest = _for_psycopg(_BY_GUEST.format(hold="FOR KEY SHARE"))
+    return statement.replace(_for_psycopg(_BY_ACCOUNT), guest)
+
+
+_CAST_AT_ONCE_BY_GUEST: Final = _by_guest(_CAST_AT_ONCE)
+_TAKE_BACK_AT_ONCE_BY_GUEST: Final = _by_guest(_TAKE_BACK_AT_ONCE)
+_WAIT_BY_GUEST: Final = _by_guest(_WAIT)
+_FIND_BY_GUEST: Final = _FIND.replace(_BY_ACCOUNT, _BY_GUEST.format(hold=""))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """An idea as it stands after the vote on it, and what the vote said before its last change."""
@@ -163,29 +181,35 @@ def change_vote(
     *,
     slug: str,
     number: int,
-    account_id: int,
     choice: int | None,
     moment: datetime,
+    account_id: int | None = None,
+    guest_id: int | None = None,
 ) -> Outcome | None:
-    """Make the account's vote on the idea say `choice`, or take it back where that is None.
+    """Make the vote of the account, or of the guest, say `choice`, or take it back where that is None.
 
     Returns None, and does nothing, where no such vote can be cast: `service` finds out why. Choices that
     arrive at once are taken one after the other.
     """
-    wanted: dict[str, Any] = {"slug": slug, "number": number, "account_id": account_id, "moment": moment}
+    is_guest = guest_id is not None
+    who = {"guest_id": guest_id} if is_guest else {"account_id": account_id}
+    wanted: dict[str, Any] = {"slug": slug, "number": number, "moment": moment, **who}
     if is_sqlite(connection):
         return _step_by_step(connection, wanted | {"moment": to_sqlite(moment)}, choice)
     if choice is None:
-        tell_driver(connection, _WAIT, wanted)
-        row = tell_driver(connection, _TAKE_BACK_AT_ONCE, wanted).fetchone()
+        tell_driver(connection, _WAIT_BY_GUEST if is_guest else _WAIT, wanted)
+        take_back = _TAKE_BACK_AT_ONCE_BY_GUEST if is_guest else _TAKE_BACK_AT_ONCE
+        row = tell_driver(connection, take_back, wanted).fetchone()
     else:
-        row = tell_driver(connection, _CAST_AT_ONCE, wanted | {"choice": choice}).fetchone()
+        cast = _CAST_AT_ONCE_BY_GUEST if is_guest else _CAST_AT_ONCE
+        row = tell_driver(connection, cast, wanted | {"choice": choice}).fetchone()
     return Outcome(*row) if row else None
 
 
 def _step_by_step(connection: Connection, wanted: dict[str, Any], choice: int | None) -> Outcome | None:
     # Safe on SQLite alone: who writes holds the database from BEGIN IMMEDIATE on.
-    row = tell_driver(connection, _FIND, wanted).fetchone()
+    find = _FIND_BY_GUEST if "guest_id" in wanted else _FIND
+    row = tell_driver(connection, find, wanted).fetchone()
     if row is None:
         return None
     participant_id, idea_id, statement, agrees, disagrees, passes, standing, previous = row

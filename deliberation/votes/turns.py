@@ -18,7 +18,8 @@ POOLS = Pools()
 class Reader:
     """Who is to be shown something, and what they ask for."""
 
-    account_id: int | None
+    seed: int | None
+    """What their lots fall by; none for a visitor, of whom nothing is known."""
     participant_id: int | None
     language: str
     thread_number: int | None = None
@@ -26,6 +27,11 @@ class Reader:
     """The number of an idea that they want back, having taken back their vote on it."""
     passed_over: Sequence[int] = ()
     """The numbers of ideas that they want to come later, in this round."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what they have been shown before."""
+        return self.seed is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def find_turn(
 def _choose(candidates: Candidates, shown: Shown, reader: Reader, lots: dict[str, int]) -> Drawn | None:
     if reader.again is not None and (wanted := ask_for(candidates, reader.again, voted=shown.voted)):
         return wanted
-    if reader.account_id is None:
+    if not reader.is_known:
         is_left = ~np.isin(candidates.numbers, list(reader.passed_over))
         candidates = candidates.where(is_left) if is_left.any() else candidates
     return draw(candidates, seen=shown.seen, language=reader.language, **lots) or draw_again(
@@ -78,8 +84,8 @@ def _choose(candidates: Candidates, shown: Shown, reader: Reader, lots: dict[str
 def _lots(consultation_id: int, reader: Reader, shown: Shown, moment: datetime) -> dict[str, int]:
     """Return what the lots fall by: alike until the reader has been shown something more, or, for somebody
     of whom nothing is known, until the hour is over."""
-    step = len(shown.seen) if reader.account_id else int(moment.timestamp()) // 3600
-    return {"seed": reader.account_id or 0, "step": (consultation_id << 32) + step}
+    step = len(shown.seen) if reader.is_known else int(moment.timestamp()) // 3600
+    return {"seed": reader.seed or 0, "step": (consultation_id << 32) + step}
 
 
 def _card(session: Session, consultation_id: int, drawn: Drawn | None, reader: Reader) -> VoteCard | None:

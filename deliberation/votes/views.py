@@ -1,6 +1,6 @@
 """Pages of the votes room: casting a vote, and one idea at a time."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urldefrag
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -13,23 +13,26 @@ from deliberation.analysis.landscape import Outcome
 from deliberation.base.clock import now
 from deliberation.base.database import one_moment
 from deliberation.base.errors import NotFound
+from deliberation.consultations.guests import guest_here
 from deliberation.consultations.models import Thread, ThreadText
 from deliberation.consultations.queries import chosen_text, get_thread
-from deliberation.consultations.scope import PARTICIPANT, VISITOR, Place, current_place
+from deliberation.consultations.scope import VISITOR, VOTER, Place, current_place
 from deliberation.insights.picture import find_in_groups
 from deliberation.insights.queries import find_landscape
 from deliberation.votes.answer import vote_answer
 from deliberation.votes.block import choice_name, choice_named, vote_buttons, vote_forms, vote_result
 from deliberation.votes.cards import mark_of, numbers_in, why
-from deliberation.votes.exposures import record_shown
+from deliberation.votes.exposures import record_shown, record_shown_to_guest
+from deliberation.votes.models import Choice
 from deliberation.votes.pool import Extremities
 from deliberation.votes.queries import VoteCard, find_card
 from deliberation.votes.routing import Reason
-from deliberation.votes.service import MOST_NUMBER, Ballot, cast_vote
+from deliberation.votes.service import MOST_NUMBER, Ballot, cast_guest_vote, cast_vote
 from deliberation.votes.turns import Reader, Turn, find_turn
-from deliberation.web.access import SIGNED_IN, access
+from deliberation.web.access import access
 from deliberation.web.errors import wants_fragment
-from deliberation.web.extensions import db
+from deliberation.web.extensions import csrf, db
+from deliberation.web.forgery import refuse_forgeries
 from deliberation.web.locale import current_language
 from deliberation.web.security import local_path
 
@@ -41,18 +44,19 @@ blueprint.app_template_global()(vote_result)
 
 VIEWS: Final = frozenset({"list", "idea", "card"})
 MOST_PASSED_OVER: Final = 50
+GUESTS_SEED: Final = 2**31
+"""What keeps the lots of guests apart from those of accounts."""
 
 
 @blueprint.post(f"/c/<slug>/ideas/<int(max={MOST_NUMBER}):number>/vote")
-@access(SIGNED_IN)
+@csrf.exempt  # see web/forgery.py
+@access(VOTER)
 def cast(slug: str, number: int) -> ResponseReturnValue:
     """Cast, change or take back the reader's vote. The counts to show come with the vote itself."""
+    refuse_forgeries()
     form = request.form
     choice = choice_named(form.get("choice"))
-    ballot = cast_vote(
-        db.session(), slug=slug, idea_number=number, account_id=current_user.account_id, choice=choice
-    )
-    db.session.commit()
+    ballot = _cast(slug, number, choice)
     back = urldefrag(local_path(form.get("next"), otherwise="")).url
     back = back or url_for("ideas.show", slug=slug, number=number)
     view, led_from = form.get("view"), number if ballot.number != number else None
@@ -87,6 +91,20 @@ def _groups_after(ballot: Ballot) -> Markup:
     return Markup(markup)  # noqa: S704 - a template's own output
 
 
+def _cast(slug: str, number: int, choice: Choice | None) -> Ballot:
+    """Cast the vote and commit it. A visitor's first vote makes them a guest."""
+    what: dict[str, Any] = {"slug": slug, "idea_number": number, "choice": choice}
+    if current_user.is_authenticated:
+        ballot = cast_vote(db.session(), account_id=current_user.account_id, **what)
+        db.session.commit()
+        return ballot
+    guest = guest_here()
+    ballot = cast_guest_vote(db.session(), guest_id=guest.id, **what)
+    db.session.commit()
+    guest.remember()
+    return ballot
+
+
 @blueprint.get("/c/<slug>/vote")
 @access(VISITOR)
 def next_idea(slug: str) -> ResponseReturnValue:
@@ -111,18 +129,24 @@ def next_idea(slug: str) -> ResponseReturnValue:
         asked_thread=reader.thread_number,
         takes_votes=place.timetable.takes_votes,
         why=why(turn.drawn) if turn.drawn else [],
-        mark=mark_of(slug, reader.account_id, [card.number]) if card and reader.account_id else None,
+        mark=mark_of(slug, _who(place), [card.number]) if card and reader.is_known else None,
         later=_later(slug, reader, turn),
     )
 
 
 @blueprint.post("/c/<slug>/vote")
-@access(PARTICIPANT)
+@access(VOTER)
 def put_off(slug: str) -> ResponseReturnValue:
     """Show another idea first: what was shown is written down as seen, and comes back after all others."""
-    place, form, account_id = current_place(), request.form, current_user.account_id
-    numbers = numbers_in(form.get("shown", ""), slug=slug, account_id=account_id)
-    record_shown(db.session(), consultation=place.consultation, account_id=account_id, numbers=numbers)
+    place, form, session = current_place(), request.form, db.session()
+    shown: dict[str, Any] = {
+        "consultation": place.consultation,
+        "numbers": numbers_in(form.get("shown", ""), slug, _who(place)),
+    }
+    if current_user.is_authenticated:
+        record_shown(session, account_id=current_user.account_id, **shown)
+    elif place.guest_id is not None:
+        record_shown_to_guest(session, guest_id=place.guest_id, **shown)
     db.session.commit()
     return redirect(local_path(form.get("next"), otherwise=url_for(".next_idea", slug=slug)), 303)
 
@@ -141,13 +165,26 @@ def _extremities(place: Place) -> Extremities:
 def _reader(place: Place) -> Reader:
     passed_over = [n for n in request.args.getlist("skip", type=int) if 0 <= n <= MOST_NUMBER]
     return Reader(
-        account_id=current_user.account_id if current_user.is_authenticated else None,
+        seed=_seed(place),
         participant_id=place.participant.id if place.participant else None,
         language=current_language(),
         thread_number=number_asked("thread"),
         again=number_asked("again"),
         passed_over=passed_over[-MOST_PASSED_OVER:],
     )
+
+
+def _who(place: Place) -> str:
+    """Return who a mark of what was shown is for; nobody for a visitor, who gets none."""
+    if current_user.is_authenticated:
+        return f"account {current_user.account_id}"
+    return f"guest {place.guest_id}" if place.guest_id is not None else ""
+
+
+def _seed(place: Place) -> int | None:
+    if current_user.is_authenticated:
+        return int(current_user.account_id)
+    return None if place.guest_id is None else GUESTS_SEED + place.guest_id
 
 
 def _voted_before(place: Place, reader: Reader) -> VoteCard | None:
@@ -162,7 +199,7 @@ def _voted_before(place: Place, reader: Reader) -> VoteCard | None:
 def _later(slug: str, reader: Reader, turn: Turn) -> str:
     """Return the page to show when this idea is to come later."""
     passed_over: list[int] = []
-    is_known = reader.account_id is not None and turn.drawn and Reason.PUT_OFF not in turn.drawn.reasons
+    is_known = reader.is_known and turn.drawn and Reason.PUT_OFF not in turn.drawn.reasons
     # The database knows what was put off first; a second time, and for a visitor, the address has to.
     if turn.card and not is_known:
         # Where all have been passed over, they begin again.

@@ -10,8 +10,17 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from deliberation.base.errors import Conflict, DomainError, NotAllowed, NotFound, Refused, SignInRequired
+from deliberation.base.errors import (
+    Conflict,
+    DomainError,
+    NotAllowed,
+    NotFound,
+    Refused,
+    SignInRequired,
+    TooMany,
+)
 from deliberation.web.extensions import db
+from deliberation.web.forgery import Unproven
 from deliberation.web.security import READING, local_path
 
 FRAGMENT: Final = "text/vnd.deliberation.fragment+html"
@@ -25,6 +34,7 @@ _STATUS: Final[dict[type[DomainError], int]] = {
     SignInRequired: 401,
     Conflict: 409,
     Refused: 422,
+    TooMany: 429,
 }
 _NEVER_SHOWN: Final = ("csrf_token", "password", "token", "submit", "shown")
 
@@ -39,11 +49,17 @@ def spoken(error: DomainError) -> str:
     return gettext(error.sentence, **error.values)
 
 
+def status_of(error: DomainError) -> int:
+    """Return the status of the page that shows the error."""
+    return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+
+
 def handle_errors(app: Flask) -> None:
     """Give every error a page."""
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(SignInRequired, _sign_in_first)
     app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(Unproven, _ask_once_more)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DataError, _unstorable)
     for error in (OperationalError, InterfaceError, PoolTimeout):
@@ -63,11 +79,12 @@ def error_page(status: int, title: str, sentence: str) -> Response:
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     db.session.rollback()
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+    status = status_of(error)
     titles = {
         404: gettext("We cannot find that page"),
         403: gettext("That is not for you to do"),
         409: gettext("That is no longer possible"),
+        429: gettext("Too much at once"),
     }
     return error_page(status, titles.get(status, gettext("That cannot be saved")), spoken(error))
 
@@ -90,6 +107,15 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
         "The form was open for too long, or came from another page. Nothing was saved. Send it again."
     )
     return error_page(400, gettext("Send it once more"), sentence)
+
+
+def _ask_once_more(error: Unproven) -> ResponseReturnValue:
+    """Show what was sent in a form with a token: whoever can press its button sees the page."""
+    db.session.rollback()
+    if wants_fragment():
+        return error_page(403, "", spoken(error))
+    sent = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
+    return render_template("web/once_more.html", sentence=spoken(error), sent=sent, short=SHORT), 403
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

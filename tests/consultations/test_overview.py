@@ -24,21 +24,21 @@ def standing(number: int, ideas: int, voted: int = 0, *, is_locked: bool = False
     ],
 )
 def test_a_participant_finishes_what_is_begun_first(threads: list[Standing], step: Step, number: int) -> None:
-    found = next_step(Phase.GATHERING, threads, is_signed_in=True)
+    found = next_step(Phase.GATHERING, threads, can_vote=True)
     assert (found.step, found.thread and found.thread.number) == (step, number)
 
 
 def test_a_visitor_is_asked_to_read() -> None:
-    assert next_step(Phase.VOTING, [standing(1, 9)], is_signed_in=False).step is Step.READ
+    assert next_step(Phase.VOTING, [standing(1, 9)], can_vote=False).step is Step.READ
 
 
 def test_a_consultation_without_threads_has_a_next_step() -> None:
-    assert next_step(Phase.GATHERING, [], is_signed_in=True).step is Step.FIRST_IDEA
+    assert next_step(Phase.GATHERING, [], can_vote=True).step is Step.FIRST_IDEA
 
 
 def test_the_time_it_takes_is_said_in_whole_minutes() -> None:
-    assert next_step(Phase.VOTING, [standing(1, 10, 1)], is_signed_in=True).minutes == 3
-    assert next_step(Phase.VOTING, [standing(1, 1)], is_signed_in=True).minutes == 1
+    assert next_step(Phase.VOTING, [standing(1, 10, 1)], can_vote=True).minutes == 3
+    assert next_step(Phase.VOTING, [standing(1, 1)], can_vote=True).minutes == 1
 
 
 def test_the_strip_knows_what_is_past_and_what_comes() -> None:

@@ -1,0 +1,1 @@
+"""People who take part without an account: their own page, and what becomes of it all when they get one."""
