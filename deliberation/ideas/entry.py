@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from deliberation.base.errors import DomainError
 from deliberation.consultations.guests import count_guest_idea, guest_here
 from deliberation.consultations.models import Phase, Thread
 from deliberation.consultations.scope import Place
@@ -26,7 +27,11 @@ def post_as_reader(place: Place, thread: Thread, **wording: str) -> Posting:
         return posting
     count_guest_idea()
     guest = guest_here()
-    posting = post_guest_idea(session, guest_id=guest.id, **what)
+    try:
+        posting = post_guest_idea(session, guest_id=guest.id, **what)
+    except DomainError:
+        session.rollback()  # nobody becomes a guest by what was refused
+        raise
     session.commit()
     guest.remember()
     return posting

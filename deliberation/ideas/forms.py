@@ -61,6 +61,15 @@ class IdeaForm(Form):
         self.language.offered = tuple(dict.fromkeys([*languages, *chosen]))
 
 
+class NewIdeaForm(IdeaForm):
+    """The same, for a page that visitors share: its view refuses forgeries, its template has the token."""
+
+    class Meta(IdeaForm.Meta):
+        """What WTForms asks about every form."""
+
+        csrf = False
+
+
 class EditForm(IdeaForm):
     """The same, with the number of the wording that the author had before them."""
 

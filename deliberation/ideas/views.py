@@ -31,7 +31,7 @@ from deliberation.consultations.scope import (
 )
 from deliberation.consultations.wording import language_name
 from deliberation.ideas.entry import closed_reason, post_as_reader
-from deliberation.ideas.forms import EditForm, IdeaForm
+from deliberation.ideas.forms import EditForm, IdeaForm, NewIdeaForm
 from deliberation.ideas.listing import asked_of_thread, order_names
 from deliberation.ideas.models import ELABORATION_LENGTH, STATEMENT_LENGTH, Idea
 from deliberation.ideas.queries import (
@@ -87,7 +87,7 @@ def thread(slug: str, number: int) -> ResponseReturnValue:
     if request.method == "POST":
         WRITER.check()
         refuse_forgeries()
-        return _post(place, at, IdeaForm())
+        return _post(place, at, NewIdeaForm())
     return _thread_page(place, at, None)
 
 
@@ -362,7 +362,7 @@ def _new_form(place: Place) -> IdeaForm:
     languages = _languages_of(place)
     reader = current_language()
     chosen = reader if reader in languages else place.consultation.source_language
-    return IdeaForm(formdata=None, language=chosen)
+    return NewIdeaForm(formdata=None, language=chosen)
 
 
 def _written(form: IdeaForm) -> dict[str, str]:

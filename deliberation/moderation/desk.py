@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy import ScalarSelect, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from deliberation.base.errors import NotFound
@@ -35,6 +35,8 @@ class Figures:
     seldom_voted: int
     facilitators: int
     working_group: int
+    guests: int
+    """How many of the people take part without an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,19 @@ def figures_of(session: Session, consultation: Consultation) -> Figures:
     """Return the figures on top of the desk (one statement)."""
     votes = Idea.agrees + Idea.disagrees + Idea.passes
     is_open = is_visible()
-    people = select(func.count()).where(Participant.consultation_id == consultation.id).scalar_subquery()
+    taking_part = select(func.count()).where(
+        Participant.consultation_id == consultation.id, Participant.merged_into_id.is_(None)
+    )
+    people = taking_part.scalar_subquery()
+    guests = taking_part.where(Participant.is_guest).scalar_subquery()
     row = session.execute(
         select(
             people,
             func.count(case((is_open, 1))),
-            func.count(case((Idea.hidden_at.is_not(None), 1))),
+            func.count(case((and_(Idea.hidden_at.is_not(None), Idea.waits_since.is_(None)), 1))),
             func.count(case((is_open & (votes < FEW_VOTES), 1))),
             *(_trusted(consultation, role) for role in (RoleName.FACILITATOR, RoleName.WORKING_GROUP)),
+            guests,
         ).where(Idea.consultation_id == consultation.id)
     ).one()
     return Figures(*row)
@@ -164,7 +171,9 @@ def hidden_ideas(
         .select_from(Idea)
         .join(Thread, Thread.id == Idea.thread_id)
         .outerjoin(ModerationAct, ModerationAct.id == newest_hiding_of_idea())
-        .where(Idea.consultation_id == consultation.id, Idea.hidden_at.is_not(None))
+        .where(
+            Idea.consultation_id == consultation.id, Idea.hidden_at.is_not(None), Idea.waits_since.is_(None)
+        )
         .order_by(Idea.hidden_at.desc(), Idea.number.desc())
         .limit(HIDDEN_PAGE)
         .offset(offset_of(number, HIDDEN_PAGE))

@@ -114,7 +114,7 @@ def idea_counts(session: Session, consultation_id: int) -> Sequence[IdeaCounts]:
             Idea.withdrawn_at.is_not(None),
             Idea.merged_into_id.is_not(None),
         )
-        .where(Idea.consultation_id == consultation_id)
+        .where(Idea.consultation_id == consultation_id, Idea.waits_since.is_(None))
         .order_by(Idea.number)
     )
     return [IdeaCounts(*row) for row in rows]
@@ -145,7 +145,7 @@ def ideas_then(session: Session, consultation_id: int, moment: datetime) -> Sequ
         .select_from(Idea)
         .outerjoin(then, and_(then.idea_id == Idea.id, then.number == wording))
         .outerjoin(into, into.id == Idea.merged_into_id)
-        .where(Idea.consultation_id == consultation_id, Idea.created_at <= moment)
+        .where(Idea.consultation_id == consultation_id, Idea.created_at <= moment, Idea.waits_since.is_(None))
         .order_by(Idea.number)
     )
     return [IdeaThen(*[*row[:7], *map(bool, row[7:12]), row[12]]) for row in rows]
@@ -155,7 +155,9 @@ def joined(session: Session, consultation_id: int, moment: datetime) -> int:
     """Return how many people had joined at the moment, voted or not."""
     return session.scalars(
         select(func.count()).where(
-            Participant.consultation_id == consultation_id, Participant.joined_at <= moment
+            Participant.consultation_id == consultation_id,
+            Participant.joined_at <= moment,
+            Participant.merged_into_id.is_(None),
         )
     ).one()
 
