@@ -237,7 +237,7 @@ def guests(slug: str) -> ResponseReturnValue:
     elif done(form, partial(set_guests, consultation=_consultation(), guests=Guests(wanted))):
         flash(_("Saved. That stands in the log."), "done")
         return _to_desk("safeguards")
-    return desk_page("", ("safeguards", form))
+    return desk_page(("safeguards", form))
 
 
 def _flag(subject: Subject, back: str) -> ResponseReturnValue:

@@ -51,6 +51,7 @@ LEFT_OUT = {
     "appeals": "as flags",
     "hiding_proposals": "what waits here for a second facilitator",
     "posting_blocks": "about people, who do not travel",
+    "guests": "as accounts; who was one, and who turned out to be whom, is told with the participants",
     "import_drafts": "what a facilitator has not imported yet",
     "surveys": "their questions travel in a file of their own, `flask survey export`",
     "survey_versions": "as surveys",
