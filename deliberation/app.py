@@ -23,7 +23,7 @@ from deliberation.moderation import case_views as cases
 from deliberation.moderation import merge_views as merging
 from deliberation.moderation import tag_views as curation
 from deliberation.moderation import views as moderation
-from deliberation.surveys import views as surveys
+from deliberation.surveys import pages as surveys
 from deliberation.synthesis import draft_pages as drafting
 from deliberation.synthesis import views as synthesis
 from deliberation.synthesis.signing import acting as signing

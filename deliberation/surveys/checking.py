@@ -13,6 +13,7 @@ from deliberation.surveys.questions.choices import OTHER_KEY, MultipleChoice
 from deliberation.surveys.questions.numbers import DateQuestion, NumberQuestion
 from deliberation.surveys.questions.ranking import Ranking
 
+ASKS_NOTHING: Final = marked("There is no question yet.")
 KEY_OF_EARLIER: Final = marked("“%(key)s” is the key of an earlier question")
 KEY_TWICE: Final = marked("“%(key)s” is the key of an earlier one, too")
 LOOKS_AHEAD: Final = marked("asks about “%(key)s”, which comes later; a condition looks back only")
@@ -53,6 +54,8 @@ class _Check:
 
     def run(self) -> Iterator[Problem]:
         sections = self.definition.sections
+        if not self.definition.questions:
+            yield Problem("sections", ASKS_NOTHING)
         yield from _doubles("sections", [section.key for section in sections])
         seen: set[str] = set()
         for at, section in enumerate(sections):

@@ -5,7 +5,7 @@ privacy: *linked* in `survey_sheets`, with the participant; *anonymous* in `surv
 says whose they are or in which order they came.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -69,6 +69,11 @@ class Survey(Base):
     def is_open(self, moment: datetime) -> bool:
         """Say whether answers are taken at this moment."""
         return self.has_opened(moment) and not self.is_closed(moment)
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The moment before it closes: a survey that closes at midnight is over the day before."""
+        return self.closes_at - timedelta(microseconds=1) if self.closes_at else None
 
     def has_opened(self, moment: datetime) -> bool:
         """Say whether it takes or took answers at this moment."""

@@ -297,13 +297,27 @@ class SurveySchema(StrictSchema):
 
 def parse(document: object) -> Definition:
     """Return what the document describes. Raises SurveyRefused, with everything that is wrong."""
+    definition = shape(document)
+    problems = problems_of(definition)
+    if problems:
+        raise SurveyRefused(problems)
+    return definition
+
+
+def problems_of(definition: Definition) -> list[Problem]:
+    """Return what keeps a survey that is well formed from being published."""
+    return [*_language_faults(definition), *contradictions(definition)]
+
+
+def shape(document: object) -> Definition:
+    """Return what the document describes if each of its parts is well formed. Raises SurveyRefused."""
     if not isinstance(document, dict):
         raise SurveyRefused([Problem("", "a survey is a mapping that begins with “format: survey/1”")])
     try:
         said: dict[str, Any] = SurveySchema().load(document)
     except ValidationError as error:
         raise SurveyRefused([Problem(*fault) for fault in flat_faults(error.messages)]) from error
-    definition = Definition(
+    return Definition(
         languages=tuple(said["languages"]),
         translated=frozenset(said["translated"]),
         title=said["title"],
@@ -311,10 +325,6 @@ def parse(document: object) -> Definition:
         thanks=said["thanks"],
         sections=tuple(_section(one) for one in said["sections"]),
     )
-    faults = [*_language_faults(definition), *contradictions(definition)]
-    if faults:
-        raise SurveyRefused(faults)
-    return definition
 
 
 @lru_cache(maxsize=64)

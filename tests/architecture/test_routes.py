@@ -61,6 +61,7 @@ def _address(endpoint: str) -> str:
         "<token>": "x",
         "<key>": "x",
         "<survey>": "x",
+        "<kind>": "single",
         "<format>": "json",
         "<name>": "x",
         "<int:signature>": "1",

@@ -57,6 +57,7 @@ VALUES = {
     "format": "json",
     "name": "x",
     "survey": "x",
+    "kind": "single",
 }
 
 
