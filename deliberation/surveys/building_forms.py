@@ -244,10 +244,11 @@ def question_form(kind: Kind, languages: Sequence[str]) -> BuildingForm:
     """Return the form of a question of this kind."""
     fields: dict[str, Any] = _texts("text", languages=languages)
     if kind is Kind.NOTE:
+        label = LABELS["text"]
         for field in list(fields):
             language = field.removeprefix("text_")
             fields[field] = TextAreaField(
-                _(LABELS["text"], language=language_name(language)),
+                _(label, language=language_name(language)),
                 filters=[many_lines],
                 validators=[Length(max=TEXT_LENGTH, message=TOO_LONG)],
             )
