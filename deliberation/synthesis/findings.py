@@ -115,14 +115,16 @@ def write_finding(
         before = session.get(FindingRevision, (consultation_id, number, revision))
         if before is None or Wording.in_row(before) != Wording.in_row(current):
             raise NewerWording
-    ledger = _ledger(session, draft, current)
-    citations = _cited(current, ledger, cite=cite, uncite=uncite)
+    citations, snapshot_id = read_citations(current.citations), current.snapshot_id
+    if citations or cite is not None:
+        ledger = _ledger(session, draft, current)
+        citations, snapshot_id = _cited(current, ledger, cite=cite, uncite=uncite), ledger.snapshot.id
     if not is_other and citations == read_citations(current.citations):
         return finding
     change = note(session, draft, Deed.WRITE if is_other else Deed.CITE, by=by, finding=number)
     revise(
         session, finding, current, change=change, wording=wording, citations=citations,
-        snapshot_id=ledger.snapshot.id,
+        snapshot_id=snapshot_id,
     )  # fmt: skip
     return finding
 

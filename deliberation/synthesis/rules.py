@@ -55,10 +55,9 @@ class Composed:
     @property
     def key(self) -> str:
         """What it is known by when the draft is composed again."""
-        first = (
-            f":{self.ideas[0].number}" if self.ideas and self.kind is not FindingKind.NOT_YET_HEARD else ""
-        )
-        return f"{self.kind}:{self.thread}{first}"
+        if self.kind is FindingKind.NOT_YET_HEARD:
+            return f"{self.kind}:{self.thread}"
+        return f"{self.kind}:{self.side}:{self.thread}:{self.ideas[0].number}"
 
 
 @dataclass(frozen=True, kw_only=True)
