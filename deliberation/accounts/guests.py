@@ -28,8 +28,8 @@ def find_guest(session: Session, token: str) -> int | None:
 
 
 def hold_guest(session: Session, token: str) -> int | None:
-    """Return the same, and let nobody else have the guest until this transaction ends."""
-    found = select(Guest.id).where(Guest.token_hash == hash_of(token)).with_for_update()
+    """Return the same, and let nobody else hold the guest until this transaction ends."""
+    found = select(Guest.id).where(Guest.token_hash == hash_of(token)).with_for_update(key_share=True)
     guest_id = session.scalar(found)
     return guest_id if guest_id is not None and find_guest(session, token) == guest_id else None
 

@@ -27,6 +27,7 @@ from deliberation.accounts.viewer import end_sign_in
 from deliberation.base.clock import now
 from deliberation.base.errors import DomainError, NotFound, Refused, marked
 from deliberation.consultations.queries import participations_of
+from deliberation.guests.keeping import keep_for, say_kept
 from deliberation.web.access import PUBLIC, SIGNED_IN, access
 from deliberation.web.extensions import db
 from deliberation.web.forms import Form
@@ -108,7 +109,7 @@ def _confirm_with(link: OpenLink) -> ResponseReturnValue:
     if not form.validate_on_submit() or not _proves(form, "password", link.credentials, NOT_THAT_PASSWORD):
         return render_template("accounts/confirm.html", form=form, email=link.credentials.email), form.status
     service.confirm_address(db.session(), link=link)
-    entered = _enter(_sign_in_token(link.credentials), form)
+    entered = _enter(_sign_in_token(link.credentials), link.credentials.account_id, form)
     flash(_("Your address is confirmed. Welcome!"), "done")
     return entered
 
@@ -128,7 +129,7 @@ def sign_in() -> ResponseReturnValue:
     if not _proves(form, "password", known, WRONG) or known is None:
         return _sign_in_page(form)
     if known.is_confirmed:
-        return _enter(_sign_in_token(known), form)
+        return _enter(_sign_in_token(known), known.account_id, form)
     flash(_("Your address is not confirmed yet."), "note")
     return _mailed(_confirm_mail(form, known.account_id, known.email, known.language), form)
 
@@ -191,7 +192,7 @@ def _reset_with(link: OpenLink) -> ResponseReturnValue:
     password_hash = hash_password(form.password.data, effort=_effort())
     account = service.reset_password(db.session(), link=link, password_hash=password_hash)
     token = service.sign_in(db.session(), account=account, browser=browser_of_request())
-    entered = _enter(token, form)
+    entered = _enter(token, account.id, form)
     flash(_("Your password is changed. You are signed in here and nowhere else."), "done")
     return entered
 
@@ -331,10 +332,13 @@ def _sign_in_token(known: Credentials) -> str:
     return service.sign_in_with(db.session(), credentials=known, browser=browser_of_request())
 
 
-def _enter(token: str, form: Any) -> Response:
+def _enter(token: str, account_id: int, form: Any) -> Response:
     """Commit, and make this browser the one that is signed in."""
+    is_kept = keep_for(account_id)
     db.session.commit()
     start_session(token)
+    if is_kept:
+        say_kept()
     limits.note_success()
     return redirect(_way_on(form), 303)  # type: ignore[return-value]
 

@@ -33,6 +33,7 @@ from deliberation.consultations.queries import (
 )
 from deliberation.consultations.scope import VISITOR, Place, can_vote, current_place
 from deliberation.consultations.service import InvitationSpent, accept_invitation, is_open
+from deliberation.guests.keeping import keep_for
 from deliberation.surveys.inviting import Invite, invites, open_surveys, states_of
 from deliberation.surveys.wording import Speaker
 from deliberation.votes.queries import ThreadFigures, progress, thread_figures
@@ -250,6 +251,7 @@ def _new_account(invited: Invitation, secret: str, form: Any) -> str:
     except AddressTaken as taken:
         raise Refused(HAS_ACCOUNT, field="email") from taken
     accept_invitation(session, secret=secret, account_id=account.id)
+    keep_for(account.id)
     return sign_account_in(session, account=account, browser=browser_of_request())
 
 

@@ -8,11 +8,13 @@ from deliberation.accounts.guests import forget_guest
 from deliberation.accounts.models import ABSOLUTE_LIMIT
 from deliberation.accounts.session import end_session
 from deliberation.consultations.scope import GUEST, VISITOR, current_place
+from deliberation.guests.keeping import kept_here
 from deliberation.guests.queries import Done, done_by
 from deliberation.web.access import access
 from deliberation.web.extensions import db
 
 blueprint = Blueprint("guests", __name__)
+blueprint.app_template_global()(kept_here)
 
 
 @blueprint.after_request
