@@ -23,6 +23,12 @@ from deliberation.moderation import case_views as cases
 from deliberation.moderation import merge_views as merging
 from deliberation.moderation import tag_views as curation
 from deliberation.moderation import views as moderation
+from deliberation.setup import change_views as changes
+from deliberation.setup import entry_views as setup_entries
+from deliberation.setup import link_views as links
+from deliberation.setup import people_views as setup_people
+from deliberation.setup import thread_views as setup_threads
+from deliberation.setup import views as setup
 from deliberation.surveys import pages as surveys
 from deliberation.synthesis import draft_pages as drafting
 from deliberation.synthesis import views as synthesis
@@ -60,6 +66,12 @@ ROOMS: Final = (
     imports,
     wikitalk,
     spreadsheet,
+    setup,
+    setup_threads,
+    setup_entries,
+    setup_people,
+    changes,
+    links,
 )
 FOR_EVERYBODY: Final = frozenset(
     {

@@ -112,7 +112,7 @@ def first_steps(engine: Engine, *, base_url: str) -> list[str]:
             Invitation.accepted_at.is_(None),
         )
         session.execute(delete(Invitation).where(*printed_before))
-        secret = invite(session, consultation=consultation, role=RoleName.FACILITATOR)
+        secret = invite(session, consultation=consultation, role=RoleName.FACILITATOR, lets_create=True)
     return [
         "  Nobody facilitates yet. This link, good once, makes the first facilitator:",
         f"  {base_url}/invitation/{secret}",

@@ -3,7 +3,7 @@
 from deliberation.accounts import models as accounts
 from deliberation.base.model import Base
 from deliberation.comments import models as comments
-from deliberation.consultations import background, people
+from deliberation.consultations import background, changes, links, people
 from deliberation.consultations import models as consultations
 from deliberation.exchange.drafts import models as drafts
 from deliberation.ideas import models as ideas
@@ -23,6 +23,8 @@ ROOMS = (
     consultations,
     background,
     people,
+    changes,
+    links,
     ideas,
     tags,
     votes,

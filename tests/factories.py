@@ -18,6 +18,8 @@ from deliberation.base.markup import markdown_to_html
 from deliberation.base.text import folded
 from deliberation.comments.models import Comment, CommentRevision
 from deliberation.consultations.background import BackgroundEntry, BackgroundText, EntryKind
+from deliberation.consultations.changes import TextChange
+from deliberation.consultations.links import ProposalLink
 from deliberation.consultations.models import (
     Consultation,
     ConsultationText,
@@ -26,7 +28,7 @@ from deliberation.consultations.models import (
     Thread,
     ThreadText,
 )
-from deliberation.consultations.people import Invitation, Participant, Role, RoleName
+from deliberation.consultations.people import Invitation, Organiser, Participant, Role, RoleName
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.ideas.search import index_idea
 from deliberation.moderation.cases import Flag
@@ -153,6 +155,62 @@ def make_rule(
 ) -> BackgroundEntry:
     """A rule under which an idea may be hidden."""
     return make_entry(session, consultation, EntryKind.RULE, title=title, body="Why and how.")
+
+
+def make_change(
+    session: Session, consultation: Consultation, *, entry: BackgroundEntry | None = None, **more: Any
+) -> TextChange:
+    """A change of the consultation's title, or of the entry's, that has been made. The text is left alone."""
+    change = TextChange(
+        **{
+            "consultation_id": consultation.id,
+            "entry_id": entry.id if entry else None,
+            "language": consultation.source_language,
+            "before": {"title": "The old words"},
+            "after": {"title": "The new words"},
+            "changed_at": now(),
+            **more,
+        }
+    )
+    session.add(change)
+    session.flush()
+    return change
+
+
+def make_link(
+    session: Session,
+    category: BackgroundEntry,
+    author: Participant | None = None,
+    *,
+    title: str = "A charter for trees",
+    address: str = "https://example.org/charter",
+    hidden_at: datetime | None = None,
+    **more: Any,
+) -> ProposalLink:
+    """A link to a proposal in the category, by a new participant unless by another."""
+    consultation = session.get_one(Consultation, category.consultation_id)
+    link = ProposalLink(
+        consultation_id=consultation.id,
+        entry_id=category.id,
+        author=author or make_participant(session, consultation),
+        title=title,
+        address=address,
+        created_at=now(),
+        hidden_at=hidden_at,
+        withdrawn_at=None,
+        **more,
+    )
+    session.add(link)
+    session.flush()
+    return link
+
+
+def make_organiser(session: Session, account: Account | None = None) -> Account:
+    """Somebody who may write new consultations."""
+    account = account or make_account(session)
+    session.add(Organiser(account_id=account.id, granted_at=now()))
+    session.flush()
+    return account
 
 
 def make_participant(

@@ -26,7 +26,7 @@ from deliberation.accounts.session import browser_of_request, end_session, start
 from deliberation.accounts.viewer import end_sign_in
 from deliberation.base.clock import now
 from deliberation.base.errors import DomainError, NotFound, Refused, marked
-from deliberation.consultations.queries import participations_of
+from deliberation.consultations.queries import may_create, participations_of
 from deliberation.guests.keeping import keep_for, say_kept
 from deliberation.web.access import PUBLIC, SIGNED_IN, access
 from deliberation.web.extensions import db
@@ -225,6 +225,7 @@ def _profile_page(form: ProfileForm) -> ResponseReturnValue:
         "accounts/profile.html",
         form=form,
         sign_ins=sorted(sign_ins, key=lambda sign_in: sign_in.id != current_user.sign_in_id),
+        may_create=may_create(db.session(), current_user.account_id),
         participations=participations_of(
             db.session(), account_id=current_user.account_id, language=current_language()
         ),

@@ -42,6 +42,7 @@ def load_consultation(session: Session, pack: ConsultationPack) -> Consultation:
     if consultation is None:
         consultation = _make(session, pack, now())
     consultation.source_language = pack.languages[0]
+    consultation.further_languages = list(pack.languages[1:])
     _say(
         session,
         consultation.texts,
@@ -76,11 +77,12 @@ def _sync_threads(session: Session, consultation: Consultation, packs: Sequence[
     session.execute(
         delete(Thread).where(Thread.id.in_(lost)), execution_options={"synchronize_session": False}
     )
-    for pack in packs:
+    for position, pack in enumerate(packs, start=1):
         thread = threads.get(pack.number)
         if thread is None:
             thread = Thread(consultation_id=consultation.id, number=pack.number, locked_at=None)
             session.add(thread)
+        thread.position = position
         rows = {
             language: {"question": words.question, "lead": words.lead, "is_translation": words.is_translation}
             for language, words in pack.words.items()

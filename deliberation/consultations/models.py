@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deliberation.base.model import Base, closed_set
@@ -42,6 +43,8 @@ class Consultation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     source_language: Mapped[str] = mapped_column(String(LANGUAGE_LENGTH))
+    further_languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    """Languages beside the source that facilitators want its texts in, whether or not there are any yet."""
     created_at: Mapped[datetime]
     two_to_hide: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether hiding takes two facilitators."""
@@ -54,7 +57,7 @@ class Consultation(Base):
     )
     steps: Mapped[list["PhaseStep"]] = relationship(back_populates="consultation", passive_deletes=True)
     threads: Mapped[list["Thread"]] = relationship(
-        back_populates="consultation", order_by="Thread.number", passive_deletes=True
+        back_populates="consultation", order_by="Thread.position, Thread.number", passive_deletes=True
     )
 
     @property
@@ -101,8 +104,15 @@ class PhaseStep(Base):
     consultation: Mapped[Consultation] = relationship(back_populates="steps")
 
 
+def _as_numbered(context: Any) -> int:
+    return int(context.get_current_parameters()["number"])
+
+
 class Thread(Base):
-    """One strategic question and what is contributed to it."""
+    """One strategic question and what is contributed to it.
+
+    `number` is its name in addresses and in the log, and stays; `position` is where it stands in the list.
+    """
 
     __tablename__ = "threads"
     __table_args__ = (
@@ -113,6 +123,7 @@ class Thread(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations.id", ondelete="CASCADE"))
     number: Mapped[int]
+    position: Mapped[int] = mapped_column(default=_as_numbered)
     locked_at: Mapped[datetime | None]
 
     consultation: Mapped[Consultation] = relationship(back_populates="threads")

@@ -193,7 +193,7 @@ class TagSchema(StrictSchema):
 
     key = key_field()
     group = fields.String(
-        required=True,
+        load_default=None,
         validate=validate.Regexp(r"[a-z][a-z0-9_]{0,59}\Z", error="takes small letters, digits and _ only"),
     )
     name = Words(TAG_NAME_LENGTH, required=True)
@@ -317,10 +317,20 @@ def _phase_faults(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
         yield ("opens",), "has a date under phases; give one or the other"
 
 
+def is_language(code: str) -> bool:
+    """Say whether the code is written as languages are here, such as sv, en or zh-Hant."""
+    return len(code) <= LANGUAGE_LENGTH and _LANGUAGE.fullmatch(code) is not None
+
+
+def is_key(key: str) -> bool:
+    """Say whether the key is written as slugs and keys are here: small letters, digits, single hyphens."""
+    return len(key) <= KEY_LENGTH and re.match(_KEY, key) is not None
+
+
 def _language(code: object) -> str:
     if isinstance(code, bool):
         raise ValidationError("is read by YAML as yes or no; put the language in quotation marks")
-    if not isinstance(code, str) or len(code) > LANGUAGE_LENGTH or not _LANGUAGE.fullmatch(code):
+    if not isinstance(code, str) or not is_language(code):
         raise ValidationError("is not a language code such as sv, en or zh-Hant")
     return code
 

@@ -86,7 +86,7 @@ class TagPack:
     """A tag of the starting vocabulary, with its names by language."""
 
     key: str
-    group: str
+    group: str | None
     words: Mapping[str, TagWords]
 
 

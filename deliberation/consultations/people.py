@@ -67,6 +67,15 @@ class Role(Base):
     account: Mapped[Account] = relationship()
 
 
+class Organiser(Base):
+    """An account that may write new consultations on this site."""
+
+    __tablename__ = "organisers"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    granted_at: Mapped[datetime]
+
+
 class PostingBlock(Base):
     """From when to when a participant can write nothing new. Votes stay, and go on."""
 
@@ -93,6 +102,8 @@ class Invitation(Base):
         ForeignKey("consultations.id", ondelete="CASCADE"), index=True
     )
     role: Mapped[RoleName] = mapped_column(closed_set(RoleName, "role"))
+    lets_create: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether whoever accepts it may also write new consultations."""
     email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]

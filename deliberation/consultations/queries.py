@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
-from sqlalchemy import Integer, String, and_, bindparam, func, select
+from sqlalchemy import Integer, String, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from deliberation.accounts.models import ABSOLUTE_LIMIT, Account, Guest
@@ -14,7 +14,7 @@ from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
 from deliberation.consultations.background import BackgroundEntry, EntryKind
 from deliberation.consultations.models import Consultation, Phase, Thread
-from deliberation.consultations.people import Invitation, Participant, Role, RoleName
+from deliberation.consultations.people import Invitation, Organiser, Participant, Role, RoleName
 from deliberation.consultations.phases import Timetable
 
 
@@ -37,7 +37,7 @@ _CONSULTATION: Final = (
 _THREADS: Final = (
     select(Thread)
     .where(Thread.consultation_id == _HERE)
-    .order_by(Thread.number)
+    .order_by(Thread.position, Thread.number)
     .options(joinedload(Thread.texts))
 )
 _STANDING: Final = (
@@ -180,6 +180,11 @@ def count_people(session: Session, consultation: Consultation) -> People:
     """Return how many people take part in the consultation (one statement)."""
     total, guests = session.execute(_PARTICIPANTS, {"consultation": consultation.id}).one()
     return People(total, guests)
+
+
+def may_create(session: Session, account_id: int) -> bool:
+    """Say whether the account may write new consultations on this site (one statement)."""
+    return bool(session.scalar(select(exists().where(Organiser.account_id == account_id))))
 
 
 def count_participants(session: Session, consultation: Consultation) -> int:

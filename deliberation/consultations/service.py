@@ -12,7 +12,14 @@ from deliberation.accounts.secrets import hash_of, new_secret
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, NotAllowed, NotFound, SignInRequired, marked
 from deliberation.consultations.models import Consultation
-from deliberation.consultations.people import Invitation, Participant, PostingBlock, Role, RoleName
+from deliberation.consultations.people import (
+    Invitation,
+    Organiser,
+    Participant,
+    PostingBlock,
+    Role,
+    RoleName,
+)
 from deliberation.consultations.queries import find_participant, get_invitation
 
 INVITATION_LIFE: Final = timedelta(days=30)
@@ -118,6 +125,22 @@ def grant_role(session: Session, *, consultation_id: int, account_id: int, role:
             raise
 
 
+def grant_organiser(session: Session, *, account_id: int) -> None:
+    """Let the account write new consultations; one that may already may still."""
+    try:
+        with session.begin_nested():
+            session.add(Organiser(account_id=account_id, granted_at=now()))
+    except IntegrityError:
+        if session.get(Organiser, account_id) is None:
+            raise
+
+
+def revoke_organiser(session: Session, *, account_id: int) -> bool:
+    """Take the right to write new consultations back; say whether the account had it."""
+    gone = session.execute(delete(Organiser).where(Organiser.account_id == account_id))
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
 def remove_role(session: Session, *, consultation_id: int, account_id: int, role: RoleName) -> None:
     """Take the role from the account. Raises NotFound, and LastFacilitator where nobody would be left."""
     lock_consultation(session, consultation_id)
@@ -147,16 +170,25 @@ def remove_role(session: Session, *, consultation_id: int, account_id: int, role
         raise LastFacilitator
 
 
-def invite(session: Session, *, consultation: Consultation, role: RoleName, email: str | None = None) -> str:
+def invite(
+    session: Session,
+    *,
+    consultation: Consultation,
+    role: RoleName,
+    email: str | None = None,
+    lets_create: bool = False,
+) -> str:
     """Make a single-use invitation to the role; return the secret of its link.
 
-    With `email` (any case) only an account with that address can accept it.
+    With `email` (any case) only an account with that address can accept it. With `lets_create` whoever
+    accepts it may also write new consultations.
     """
     secret, moment = new_secret(), now()
     session.add(
         Invitation(
             consultation_id=consultation.id,
             role=role,
+            lets_create=lets_create,
             email=email.lower() if email else None,
             token_hash=hash_of(secret),
             created_at=moment,
@@ -192,6 +224,8 @@ def accept_invitation(session: Session, *, secret: str, account_id: int) -> Invi
     grant_role(
         session, consultation_id=invitation.consultation_id, account_id=account_id, role=invitation.role
     )
+    if invitation.lets_create:
+        grant_organiser(session, account_id=account_id)
     return invitation
 
 

@@ -20,6 +20,7 @@ from deliberation.consultations import wording
 from deliberation.consultations.background import BackgroundEntry, EntryKind
 from deliberation.consultations.forms import INVITED_AS, AcceptForm, NewAccountAtAddressForm, NewAccountForm
 from deliberation.consultations.glossary import mark_terms, mark_terms_in_text
+from deliberation.consultations.links import links_of
 from deliberation.consultations.models import Thread
 from deliberation.consultations.overview import NextStep, Standing, Step, next_step, phase_strip
 from deliberation.consultations.people import Invitation
@@ -28,12 +29,15 @@ from deliberation.consultations.queries import (
     background_of,
     count_people,
     get_invitation,
+    may_create,
     threads_of,
     visible_consultations,
 )
 from deliberation.consultations.scope import VISITOR, Place, can_vote, current_place
-from deliberation.consultations.service import InvitationSpent, accept_invitation, is_open
+from deliberation.consultations.service import InvitationSpent, is_open
 from deliberation.guests.keeping import keep_for
+from deliberation.moderation.linking import TAKES_LINKS
+from deliberation.moderation.roles import accept_role
 from deliberation.surveys.inviting import Invite, invites, open_surveys, states_of
 from deliberation.surveys.wording import Speaker
 from deliberation.votes.queries import ThreadFigures, progress, thread_figures
@@ -66,17 +70,26 @@ def index() -> ResponseReturnValue:
         )
         for consultation in found
     ]
-    return render_template("consultations/index.html", rows=rows)
+    return render_template(
+        "consultations/index.html",
+        rows=rows,
+        may_create=viewer is not None and may_create(db.session(), viewer.account_id),
+    )
 
 
 @blueprint.get("/c/<slug>")
 @access(VISITOR)
 def show(slug: str) -> ResponseReturnValue:
     """Show what is asked, how far it has come, and the one thing to do next."""
-    place, session = current_place(), db.session()
+    return consultation_page(current_place())
+
+
+def consultation_page(place: Place, *, is_preview: bool = False) -> str:
+    """Return the page as whoever is in this place sees it."""
+    session = db.session()
     threads = threads_of(session, place.consultation)
     standings = _standings(place, threads)
-    step = next_step(place.phase, standings, can_vote=can_vote())
+    step = next_step(place.phase, standings, can_vote=can_vote() and not is_preview)
     return render_template(
         "consultations/show.html",
         people=shared(
@@ -85,6 +98,7 @@ def show(slug: str) -> ResponseReturnValue:
         next=step,
         invites=_invites(place, step),
         say_in=Speaker,
+        is_preview=is_preview,
         strip=phase_strip(place.timetable),
         change=place.timetable.next_change,
         standings=standings,
@@ -92,7 +106,7 @@ def show(slug: str) -> ResponseReturnValue:
             place,
             threads,
             background_of(session, place.consultation, *SHOWN_BESIDE),
-            page=wording.glossary_page(slug),
+            page=wording.glossary_page(place.slug),
         ),
         short_day=wording.short_day,
         days_until=wording.days_until,
@@ -103,8 +117,14 @@ def show(slug: str) -> ResponseReturnValue:
 @access(VISITOR)
 def background(slug: str) -> ResponseReturnValue:
     """Show who asks and why, the areas, the related proposals, the glossary, the notes and the rules."""
-    place = current_place()
-    entries = background_of(db.session(), place.consultation)
+    place, session = current_place(), db.session()
+    entries = background_of(session, place.consultation)
+    links = links_of(
+        session,
+        place.consultation,
+        reader_id=place.participant.id if place.participant else None,
+        sees_all=place.is_facilitator,
+    )
     by_kind: dict[str, list[dict[str, Any]]] = {kind.value: [] for kind in EntryKind}
     page = wording.glossary_page(slug)
     for entry in entries:
@@ -113,7 +133,14 @@ def background(slug: str) -> ResponseReturnValue:
         body = mark_terms(words.words.body_html, terms, page=page)
         by_kind[entry.kind.value].append({"key": entry.key, "said": words, "body": body})
     marks = {kind: wording.shared_mark(item["said"] for item in items) for kind, items in by_kind.items()}
-    return render_template("consultations/background.html", entries=by_kind, marks=marks)
+    return render_template(
+        "consultations/background.html",
+        entries=by_kind,
+        marks=marks,
+        links=links,
+        takes_links=place.phase in TAKES_LINKS,
+        keys={entry.id: entry.key for entry in entries},
+    )
 
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])
@@ -221,7 +248,7 @@ def _invitation_form(invited: Invitation) -> Any:
 def _accept(invited: Invitation, secret: str, form: Any) -> ResponseReturnValue:
     session, slug = db.session(), invited.consultation.slug
     if current_user.is_authenticated:
-        accept_invitation(session, secret=secret, account_id=current_user.account_id)
+        accept_role(session, secret=secret, account_id=current_user.account_id)
         session.commit()
     else:
         sign_in_token = _new_account(invited, secret, form)
@@ -250,7 +277,7 @@ def _new_account(invited: Invitation, secret: str, form: Any) -> str:
         )
     except AddressTaken as taken:
         raise Refused(HAS_ACCOUNT, field="email") from taken
-    accept_invitation(session, secret=secret, account_id=account.id)
+    accept_role(session, secret=secret, account_id=account.id)
     keep_for(account.id)
     return sign_account_in(session, account=account, browser=browser_of_request())
 

@@ -201,7 +201,7 @@ def threads_on_desk(
         .join(Thread.texts)
         .outerjoin(ModerationAct, ModerationAct.id == _newest_lock())
         .where(Thread.consultation_id == consultation.id)
-        .order_by(Thread.number)
+        .order_by(Thread.position, Thread.number)
     ).all()  # fmt: skip
     texts: dict[int, list[ThreadText]] = {}
     for row in rows:

@@ -55,6 +55,10 @@ class ActKind(StrEnum):
     """Somebody's words are taken out of what was published."""
     ACCEPT_IDEA = "accept_idea"
     """A guest's idea was read, and everybody sees it."""
+    CHANGE_SETUP = "change_setup"
+    """Texts, questions, background or languages were changed after the consultation had begun."""
+    HIDE_LINK = "hide_link"
+    RESTORE_LINK = "restore_link"
 
 
 class ModerationAct(Base):

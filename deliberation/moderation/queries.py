@@ -19,6 +19,7 @@ from deliberation.consultations.models import Consultation, Thread
 from deliberation.consultations.people import Participant, RoleName
 from deliberation.ideas.models import Idea
 from deliberation.moderation.cases import Appeal, Outcome
+from deliberation.moderation.cited import as_cited, changes_of_rules
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.tags.models import Tag, TagStatus
 
@@ -36,6 +37,8 @@ class Rule:
     title: str
     body_html: str
     language: str
+    has_changed: bool = False
+    """Whether this is how it read when it was cited, and it reads differently now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +231,7 @@ def log_row(session: Session, act: ModerationAct, *, rules: Iterable[Rule]) -> L
 
 
 def hiding_of(session: Session, idea_id: int, *, language: str | None = None) -> Hiding | None:
-    """Return why the idea is hidden, or None while it is not (one statement).
+    """Return why the idea is hidden, or None while it is not (at most two statements).
 
     The rule is given in `language` where there is a text, else in the language it was written in.
     """
@@ -268,6 +271,8 @@ def _hiding(
     rows = session.execute(
         select(
             table.hidden_at,
+            table.consultation_id,
+            ModerationAct.happened_at,
             ModerationAct.reason,
             ModerationAct.id.label("act_id"),
             BackgroundEntry.id,
@@ -287,11 +292,11 @@ def _hiding(
     if not rows:
         return None
     row = next((row for row in rows if row.language == language), rows[0])
-    rule = (
-        Rule(row.id, row.key, row.number, row.title, row.body_html, row.language)
-        if row.title is not None
-        else None
-    )
+    rule = None
+    if row.title is not None:
+        rule = Rule(row.id, row.key, row.number, row.title, row.body_html, row.language)
+        changes = changes_of_rules(session, row.consultation_id, row.happened_at)
+        rule = as_cited(rule, changes, row.happened_at)
     return Hiding(row.hidden_at, row.reason or "", rule, row.act_id)
 
 
@@ -310,7 +315,9 @@ def _log_rows(
         .order_by(ModerationAct.happened_at.desc(), ModerationAct.id.desc())
         .limit(limit)
         .offset(offset)
-    )
+    ).all()
+    cited = [row.happened_at for row in rows if row.rule_id in by_id]
+    changes = changes_of_rules(session, consultation_id, min(cited)) if cited else {}
     return tuple(
         LogRow(
             row.id,
@@ -326,7 +333,7 @@ def _log_rows(
             row.appealed_at,
             row.outcome,
             row.thread,
-            by_id.get(row.rule_id),
+            as_cited(by_id[row.rule_id], changes, row.happened_at) if row.rule_id in by_id else None,
         )
         for row in rows
     )

@@ -69,7 +69,7 @@ def log(slug: str) -> ResponseReturnValue:
     session, consultation = db.session(), current_place().consultation
     rules = rules_of(session, consultation, language=current_language())
     figures = log_figures(session, consultation.id)
-    page = log_page(session, consultation.id, rules=rules, number=_page_number(), total=figures.total)
+    page = log_page(session, consultation.id, rules=rules, number=page_number(), total=figures.total)
     return render_template(
         "moderation/log.html",
         page=page,
@@ -222,7 +222,7 @@ def desk_page(attempt: tuple[str, ReasonForm] | None) -> ResponseReturnValue:
     rules = rules_of(session, place.consultation, language=language)
     figures = figures_of(session, place.consultation)
     tags = tags_of(session, place.consultation, language=language)
-    queue = queue_of(session, place.consultation.id, kind=_kind_asked(), number=_page_number("queue"))
+    queue = queue_of(session, place.consultation.id, kind=_kind_asked(), number=page_number("queue"))
     pairs = queue.counts.get(Waiting.MERGE, 0)
     page = render_template(
         "moderation/desk.html",
@@ -241,7 +241,7 @@ def desk_page(attempt: tuple[str, ReasonForm] | None) -> ResponseReturnValue:
         vocabulary=[tag for tag in tags if tag.status is TagStatus.ACCEPTED],
         declined=[tag for tag in tags if tag.status is TagStatus.DECLINED],
         hidden=hidden_ideas(
-            session, place.consultation, rules=rules, number=_page_number(), total=figures.hidden
+            session, place.consultation, rules=rules, number=page_number(), total=figures.hidden
         ),
         threads=threads_on_desk(session, place.consultation, language=language),
         next_step=next_step(place.timetable, waiting=queue.total, seldom_voted=figures.seldom_voted),
@@ -261,7 +261,7 @@ def _kind_asked() -> Waiting | None:
     return Waiting(kind) if kind in set(Waiting) else None
 
 
-def _page_number(name: str = "page") -> int:
+def page_number(name: str = "page") -> int:
     """Return the page that the address asks for. Raises NotFound for what is no number of a page."""
     written = request.args.get(name, "1")
     if not (written.isascii() and written.isdigit() and int(written[:9]) >= 1 and len(written) < 9):

@@ -18,6 +18,7 @@ from deliberation.consultations.people import RoleName
 from deliberation.consultations.wording import language_name
 from deliberation.moderation.models import ActKind
 from deliberation.moderation.queries import LogRow
+from deliberation.moderation.setup_wording import sentence_of_change, sentence_of_link
 
 PHASES: Final = {
     Phase.DRAFT: _l("Draft"),
@@ -71,6 +72,9 @@ KINDS: Final = {
     ActKind.LIFT_BLOCK: _l("Participants who can post again"),
     ActKind.CHANGE_SETTING: _l("Changes of settings"),
     ActKind.ACCEPT_IDEA: _l("Guests’ ideas accepted"),
+    ActKind.CHANGE_SETUP: _l("Changes of what the consultation says"),
+    ActKind.HIDE_LINK: _l("Links hidden"),
+    ActKind.RESTORE_LINK: _l("Links restored"),
     ActKind.TAKE_SNAPSHOT: _l("Snapshots taken"),
     ActKind.PUBLISH_SYNTHESIS: _l("Syntheses published"),
     ActKind.ERASE_TEXT: _l("Words erased from a synthesis"),
@@ -383,6 +387,9 @@ _SENTENCES: Final[dict[ActKind, Callable[[LogRow, str], Markup]]] = {
     ActKind.LIFT_BLOCK: _about_thing(marked("%(thing)s <b>can post again</b>.")),
     ActKind.CHANGE_SETTING: _setting,
     ActKind.ACCEPT_IDEA: _about_idea(marked("%(idea)s, %(thread)s, by a guest, <b>was accepted</b>.")),
+    ActKind.CHANGE_SETUP: sentence_of_change,
+    ActKind.HIDE_LINK: sentence_of_link,
+    ActKind.RESTORE_LINK: sentence_of_link,
     ActKind.TAKE_SNAPSHOT: _snapshot,
     ActKind.PUBLISH_SYNTHESIS: _published,
     ActKind.ERASE_TEXT: _erased,

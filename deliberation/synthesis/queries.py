@@ -87,7 +87,7 @@ def thread_wordings(
         select(Thread.id, Thread.number, ThreadText)
         .join(ThreadText, ThreadText.thread_id == Thread.id)
         .where(Thread.consultation_id == consultation_id)
-        .order_by(Thread.number, ThreadText.language)
+        .order_by(Thread.position, Thread.number, ThreadText.language)
     )
     for thread, number, text in rows:
         texts.setdefault((thread, number), []).append(text)

@@ -26,7 +26,7 @@ LAYERS: Final = ("bootstrap", "tokens", "base", "layout", "components", "modes")
 STYLES: Final = (
     "tokens", "base", "layout", "masthead", "openings", "controls", "questions", "background", "ideas",
     "votes", "results", "landscape", "comments", "findings", "drafting", "history", "forms", "surveys",
-    "messages", "desk", "modes",
+    "messages", "desk", "setup", "modes",
 )  # fmt: skip
 """Our style files in the order in which they are joined."""
 SCRIPTS: Final = ("site.js", "votes.js", "compose.js", "similar.js", "desk.js")

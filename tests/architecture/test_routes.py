@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
+from deliberation.consultations.background import EntryKind
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.consultations.people import RoleName
 from deliberation.web.access import PUBLIC, GuardedFlask, access, access_of
@@ -62,6 +63,7 @@ def _address(endpoint: str) -> str:
         "<key>": "x",
         "<survey>": "x",
         "<kind>": "single",
+        "<part>": "rule",
         "<format>": "json",
         "<name>": "x",
         "<int:signature>": "1",
@@ -82,6 +84,10 @@ def _fill(session: Session, consultation: Consultation) -> None:
     open_one(session, consultation, key="x")
     make_published(session, consultation, 1)
     make_published(session, consultation, 2)
+    factories.make_entry(session, consultation, EntryKind.RULE, key="x")
+    factories.make_change(session, consultation, id=1)
+    category = factories.make_entry(session, consultation, EntryKind.PROPOSAL_CATEGORY)
+    factories.make_link(session, category, id=1)
 
 
 INSIDE = [endpoint for endpoint, (address, _, _) in ROUTES.items() if address.startswith("/c/")]

@@ -96,6 +96,13 @@ def forms(world: World) -> list[Filled]:
         "ideas",
         "comment",
         "snapshot",
+        "further",
+        "is_translation",
+        "way",
+        "account",
+        "role",
+        "invitation",
+        "category",
     }
     rows: list[tuple[str, str, dict[str, str]]] = [
         (VISITOR, "/preferences", {"language": "sv", "theme": "dark", "next": "/help"}),
@@ -168,6 +175,7 @@ def forms(world: World) -> list[Filled]:
         (FACILITATOR, f"{desk}/import/spreadsheet", source),
         (FACILITATOR, f"{desk}/import/{world.sheet}/columns", {"statement": "0", "tags": "-1"}),
         (FACILITATOR, f"{desk}/import/{world.pasted}", row),
+        *_setting_up(world),
     ]  # fmt: skip
     return [
         Filled(
@@ -180,6 +188,44 @@ def forms(world: World) -> list[Filled]:
     ]
 
 
+def _setting_up(world: World) -> list[tuple[str, str, dict[str, str]]]:
+    setup, links = f"/c/{SLUG}/setup", f"/c/{SLUG}/links"
+    text = {"language": "en", "is_translation": "y"}
+    own = {"title": "The park", "kicker": "A talk", "introduction": "*Welcome*", "organiser": "We ask"}
+    asked = {"question": "What?", "lead": "Think first."}
+    entry = {"title": "A heading", "body": "What it says."}
+    rules, terms, notes = (f"{setup}/background/{kind}" for kind in ("rule", "glossary", "note"))
+    link = {"title": "A charter", "address": "https://example.org/new"}
+    role = {"role": "working_group"}
+    return [
+        (FACILITATOR, "/new", {"title": "A quay", "slug": "a-quay", "language": "sv", "further": "en"}),
+        (FACILITATOR, f"{setup}/open", {"seen": "x"}),
+        (FACILITATOR, f"{setup}/words", {**own, **text}),
+        (FACILITATOR, f"{setup}/words", {**own, **text, "look": "yes"}),
+        (FACILITATOR, f"{setup}/languages", {"language": "de"}),
+        (FACILITATOR, f"{setup}/languages/remove", {"language": "fi"}),
+        (FACILITATOR, f"{setup}/tags", {"name": "libraries"}),
+        (FACILITATOR, f"{setup}/dates", {"voting": "2031-01-01T09:00", "seen": "x", "reason": "Because."}),
+        (FACILITATOR, f"{setup}/settings", {"slug": "another-park"}),
+        (FACILITATOR, f"{setup}/copy", {"slug": "park-again"}),
+        (FACILITATOR, f"{setup}/questions/new", asked),
+        (FACILITATOR, f"{setup}/questions/1", {**asked, **text}),
+        (FACILITATOR, f"{setup}/questions/1/move", {"way": "down"}),
+        (FACILITATOR, f"{setup}/questions/2/remove", {}),
+        (FACILITATOR, f"{setup}/questions/1/lock", {"reason": "Because."}),
+        (FACILITATOR, f"{terms}/new", {**entry, "forms": "word\nwords"}),
+        (FACILITATOR, f"{rules}/{world.rule}", {**entry, **text}),
+        (FACILITATOR, f"{rules}/{world.rule}/move", {"way": "up"}),
+        (FACILITATOR, f"{notes}/{world.note}/remove", {}),
+        (FACILITATOR, f"{setup}/people", {"email": "new@example.org", **role}),
+        (FACILITATOR, f"{setup}/people/remove", {"account": "1", **role}),
+        (FACILITATOR, f"{setup}/people/withdraw", {"invitation": "1"}),
+        (STRANGER, links, {**link, "category": world.category}),
+        (FACILITATOR, f"{links}/{world.link}/hide", {"rule": world.rule, "reason": "Because."}),
+        (FACILITATOR, f"{links}/{world.hidden_link}/restore", {"reason": "Because."}),
+    ]
+
+
 def test_every_form_is_here(world: World) -> None:
     without_fields = {
         "accounts.sign_out",
@@ -187,6 +233,7 @@ def test_every_form_is_here(world: World) -> None:
         "accounts.sign_out_others",
         "ideas.withdraw",
         "comments.withdraw",
+        "links.withdraw",
     }
     urls = world.app.url_map.bind("localhost")
     here = {urls.match(form.to, method="POST")[0] for form in forms(world)}
@@ -307,6 +354,11 @@ ASKED = {
     "ideas.similar": ("statement",),
     "insights.show": ("thread",),
     "imports.show": ("page",),
+    "setup.words": ("language",),
+    "setup.preview": ("language",),
+    "setup_threads.edit": ("language",),
+    "links.add": ("category",),
+    "changes.index": ("page",),
     "wikitalk.paste": ("thread",),
     "cases.batch": ("late",),
     "synthesis.show": ("thread",),

@@ -19,9 +19,9 @@ from deliberation.base.clock import now
 from deliberation.base.model import Base
 from deliberation.base.sessions import Sessions
 from deliberation.comments.models import Comment
-from deliberation.consultations.background import BackgroundEntry
+from deliberation.consultations.background import BackgroundEntry, EntryKind
 from deliberation.consultations.models import Consultation, Phase
-from deliberation.consultations.people import PostingBlock, RoleName
+from deliberation.consultations.people import Participant, PostingBlock, RoleName
 from deliberation.exchange.drafts.models import DraftSource, ImportDraft
 from deliberation.exchange.drafts.rows import Row, RowKind
 from deliberation.ideas.models import Idea
@@ -58,6 +58,7 @@ VALUES = {
     "name": "x",
     "survey": "x",
     "kind": "single",
+    "part": "rule",
 }
 
 
@@ -98,6 +99,11 @@ class World:
     sheet: int = 0
     draft_from: int = 0
     rule: str = ""
+    category: str = ""
+    note: str = ""
+    link: int = 0
+    own_link: int = 0
+    hidden_link: int = 0
     names: dict[str, str] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
 
@@ -160,7 +166,10 @@ def make_world(app: Flask, session: Session) -> World:
     rule = factories.make_rule(session, park)
     world.rule = rule.key
     _add_cases(session, world, rule, settled, hidden)
+    _add_links(session, world, park, author)
     factories.make_rule(session, quay, title="Boats first")
+    for role in (FACILITATOR, AUTHOR):
+        factories.make_organiser(session, accounts[role])
     session.commit()
     world.draft_from = _begin_draft(session, park, accounts[WORKING_GROUP].id)
     session.commit()
@@ -223,6 +232,19 @@ def _add_cases(session: Session, world: World, rule: BackgroundEntry, settled: I
     blocked = factories.make_participant(session, consultation)
     session.add(PostingBlock(participant_id=blocked.id, begins_at=now(), ends_at=until))
     world.blocked = blocked.number
+
+
+def _add_links(session: Session, world: World, consultation: Consultation, author: Participant) -> None:
+    """Let there be a category with links, one of them hidden, and a note that nothing refers to."""
+    consultation.further_languages = ["fi"]
+    category = factories.make_entry(session, consultation, EntryKind.PROPOSAL_CATEGORY, title="Elsewhere")
+    world.category = category.key
+    world.note = factories.make_entry(session, consultation).key
+    world.link = factories.make_link(session, category).id
+    world.own_link = factories.make_link(session, category, author, address="https://example.org/own").id
+    hidden = {"title": "Nobody may read these tapir words.", "address": "https://example.org/hidden"}
+    world.hidden_link = factories.make_link(session, category, hidden_at=now(), **hidden).id
+    factories.make_change(session, consultation)
 
 
 @contextmanager
