@@ -11,8 +11,8 @@ from flask.cli import AppGroup
 from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
 from deliberation.consultations.queries import get_consultation
-from deliberation.synthesis.compose import compose
-from deliberation.synthesis.files import write
+from deliberation.synthesis.files import FormatUnavailable, write
+from deliberation.synthesis.live import live_report
 from deliberation.synthesis.writers import Format
 from deliberation.web.extensions import db
 from deliberation.web.locale import FALLBACK, LANGUAGES
@@ -39,7 +39,7 @@ def export_command(
         raise click.ClickException(f"There is no consultation {slug}.") from None
     own = consultation.source_language
     try:
-        document = compose(
+        report = live_report(
             session,
             consultation=consultation,
             thread_number=thread,
@@ -49,7 +49,10 @@ def export_command(
         )
     except NotFound:
         raise click.ClickException(f"The consultation {slug} has no question {thread}.") from None
-    content = write(document, Format(kind))
+    try:
+        content = write(report, Format(kind))
+    except FormatUnavailable as refusal:
+        raise click.ClickException(str(refusal)) from None
     if output is None or str(output) == "-":
         click.echo(content, nl=False)  # bytes pass as they are
         return

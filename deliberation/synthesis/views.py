@@ -12,9 +12,11 @@ from deliberation.consultations.models import Phase
 from deliberation.consultations.scope import VISITOR, asked_thread, current_place
 from deliberation.synthesis.compose import compose
 from deliberation.synthesis.files import file_name, fingerprint, get_format, write
+from deliberation.synthesis.live import live_report
 from deliberation.synthesis.writers import WRITERS, Format
 from deliberation.synthesis.writers.before.layout import groups_of, sections_of
 from deliberation.synthesis.writers.document import Document
+from deliberation.synthesis.writers.report import Report
 from deliberation.web.access import access
 from deliberation.web.extensions import db
 from deliberation.web.locale import LANGUAGES, current_language
@@ -47,12 +49,23 @@ def show(slug: str) -> ResponseReturnValue:
 def download(slug: str, format: str) -> ResponseReturnValue:
     """Hand out the synthesis as a file; the same votes have the same ETag."""
     kind, number = get_format(format), asked_thread()
-    document = _composed(number, _asked_language())
-    response = Response(write(document, kind), content_type=WRITERS[kind].media_type)
-    name = file_name(document, kind, thread_number=number)
+    report = _reported(number, _asked_language())
+    response = Response(write(report, kind), content_type=WRITERS[kind].media_type)
+    name = file_name(report, kind, thread_number=number)
     response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.set_etag(fingerprint(document, kind), weak=True)
+    response.set_etag(fingerprint(report, kind), weak=True)
     return response
+
+
+def _reported(thread_number: int | None, language: str) -> Report:
+    return live_report(
+        db.session(),
+        consultation=current_place().consultation,
+        thread_number=thread_number,
+        language=language,
+        base_url=current_app.config["BASE_URL"],
+        moment=now().replace(second=0, microsecond=0),
+    )
 
 
 def _composed(thread_number: int | None, language: str) -> Document:

@@ -67,7 +67,7 @@ def write_html(report: Report) -> bytes:
         language=language_tag(report.language),
         direction=text_direction(report.language),
         policy=_content_security_policy(),
-        title=showable(report.heading) or showable(report.words.synthesis),
+        title=f"{showable(report.heading)}: {showable(report.consultation)}",
         style=Markup(STYLE),  # noqa: S704 -- our own constant
         body=Markup("\n").join(block for part in outline_of(report) for block in _blocks(part, report)),
     )
@@ -127,7 +127,7 @@ def _masthead(part: Masthead, language: str) -> Iterator[Markup]:
     yield Markup("<header>")
     yield _element("p", part.kicker, "kicker")
     yield _written("h1", part.heading, language)
-    yield _written("p", part.consultation, part.content_language, "note")
+    yield _written("p", part.consultation, part.content_language, "of")
     yield from _paragraphs(part.authors, language, "note")
     yield Markup("</header>")
 

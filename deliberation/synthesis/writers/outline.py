@@ -250,8 +250,9 @@ def _sign_off(report: Report) -> Iterator[Part]:
 
 def _checking(report: Report) -> Iterator[Part]:
     words = report.words
-    yield _heading(report, "cite", words.cite)
-    yield Paragraph(text=report.cite_as)
+    if report.cite_as:
+        yield _heading(report, "cite", words.cite)
+        yield Paragraph(text=report.cite_as)
     yield _heading(report, "verify", words.verify)
     yield Paragraph(text=words.verify_note)
     yield Facts(facts=tuple(evidence_of(report)))
