@@ -102,7 +102,7 @@ def _standing(_: Callable[[str], str], standing: Standing, version: int | None, 
 def _kind_names(_: Callable[[str], str]) -> dict[FindingKind, str]:
     return {
         FindingKind.CONSENSUS: _("Holds in every group"),
-        FindingKind.MAJORITY: _("Most agree"),
+        FindingKind.MAJORITY: _("Majority"),
         FindingKind.DIVISION: _("Opinions differ"),
         FindingKind.MINORITY: _("Minority view"),
         FindingKind.UNSURE: _("Unsure"),

@@ -256,7 +256,8 @@ _GROUPS = (
     "1.",
     "|-",
 )
-_PIECES = st.sampled_from([*_SIGNS, *_GROUPS, "&lt", "&#1;"])
+PIECES = (*_SIGNS, *_GROUPS, "&lt", "&#1;")
+_PIECES = st.sampled_from(PIECES)
 
 # Both any text there is, and texts made of little but what formats give a meaning.
 ANY_TEXT = st.one_of(st.text(max_size=400), st.lists(_PIECES, max_size=40).map("".join))

@@ -44,7 +44,7 @@ class Writer:
     function: str
     """The module in here and the function in it that writes the format."""
     takes_long: bool = False
-    packages: Mapping[str, str] = MappingProxyType({})
+    packages: tuple[tuple[str, str], ...] = ()
 
     def write(self, report: Report) -> bytes:
         """The report in this format. Raises ImportError where a package is missing."""
@@ -53,9 +53,9 @@ class Writer:
         return write(report)
 
 
-_FONTS: Final = {"manimgx_fonts": "manimgx-fonts"}
-_OFFICE: Final = MappingProxyType({"pypandoc": "pypandoc-binary", "resvg_py": "resvg-py", **_FONTS})
-_PDF: Final = MappingProxyType({"typst": "typst", **_FONTS, "manimgx_fonts_cjk": "manimgx-fonts-cjk"})
+_FONTS: Final = ("manimgx_fonts", "manimgx-fonts")
+_OFFICE: Final = (("pypandoc", "pypandoc-binary"), ("resvg_py", "resvg-py"), _FONTS)
+_PDF: Final = (("typst", "typst"), _FONTS, ("manimgx_fonts_cjk", "manimgx-fonts-cjk"))
 _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument"
 
 WRITERS: Final[Mapping[Format, Writer]] = MappingProxyType(
@@ -95,7 +95,7 @@ WRITERS: Final[Mapping[Format, Writer]] = MappingProxyType(
             extension="xlsx",
             function="xlsx.write_xlsx",
             takes_long=True,
-            packages=MappingProxyType({"xlsxwriter": "xlsxwriter"}),
+            packages=(("xlsxwriter", "xlsxwriter"),),
         ),
         Format.CSV: Writer(
             media_type="text/csv; charset=utf-8; header=present", extension="csv", function="csv.write_csv"
@@ -107,5 +107,4 @@ WRITERS: Final[Mapping[Format, Writer]] = MappingProxyType(
 
 def missing_packages(kind: Format) -> tuple[str, ...]:
     """The names by which to install what this format lacks here; empty where it can be written."""
-    packages = WRITERS[kind].packages
-    return tuple(name for module, name in packages.items() if find_spec(module) is None)
+    return tuple(name for module, name in WRITERS[kind].packages if find_spec(module) is None)

@@ -95,9 +95,9 @@ def _blocks(part: Part, words: Words) -> Iterator[str]:
     match part:
         case Masthead():
             yield f"# {escape_line(part.heading)}"
-            yield _paragraph(part.kicker)
-            yield _paragraph(part.consultation)
-            yield _paragraph(part.authors)
+            yield escape_line(part.kicker)
+            yield escape_line(part.consultation)
+            yield from map(_paragraph, paragraphs(part.authors))
         case Heading():
             number = f"{escape_line(part.number)}. " if part.number else ""
             yield f"{'#' * part.level} {number}{escape_line(part.text)}"
@@ -115,7 +115,7 @@ def _blocks(part: Part, words: Words) -> Iterator[str]:
         case Rows():
             yield f"**{escape_line(part.table.title)}**" if part.table.title.strip() else ""
             yield _points(_row(part.table.headings, row) for row in part.table.rows)
-            yield _paragraph(part.table.note)
+            yield from map(_paragraph, paragraphs(part.table.note))
         case Picture():
             yield from map(_paragraph, paragraphs(part.figure.caption))
             yield from map(_paragraph, paragraphs(part.figure.alternative))
@@ -128,7 +128,7 @@ def _blocks(part: Part, words: Words) -> Iterator[str]:
         case Dissent():
             yield f"#### {escape_line(part.report.title)}"
             yield _prose(part.report.text, _CLAIM_LEVEL + 2)
-            yield _paragraph(part.names)
+            yield from map(_paragraph, paragraphs(part.names))
 
 
 def _claim(part: Claim, words: Words) -> Iterator[str]:
@@ -220,10 +220,11 @@ def _struck_out(node: RenderTreeNode, context: RenderContext) -> str:
 
 
 def _escape_more(text: str, _node: RenderTreeNode, _context: RenderContext) -> str:
-    """What the renderer leaves as it is for CommonMark, but other dialects take for tables and the like."""
-    return re.sub(r"(?<!\\)[|~$^{}@]", r"\\\g<0>", text)
+    """What the renderer leaves as it is, but CommonMark or a dialect takes for HTML, tables and the like."""
+    return _MORE_MARKUP.sub(lambda found: found[1] or f"\\{found[2]}", text)
 
 
+_MORE_MARKUP: Final = re.compile(r"(\\[\s\S])|([<|~$^{}@])")
 _STRUCK_OUT: Final = SimpleNamespace(
     RENDERERS={"s": _struck_out}, POSTPROCESSORS={"text": _escape_more}, CHANGES_AST=False
 )

@@ -48,7 +48,11 @@ _MOST_ROUNDS: Final = 6
 _FAR_EASTERN: Final = re.compile(
     "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
-_CANNOT_SHOW: Final = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
+_CANNOT_SHOW: Final = re.compile(
+    r'the text (?:`"(?P<shown>.*?)"` could not be displayed'
+    r'|contains the disallowed codepoint `"(?P<not_allowed>.*?)"`)',
+    re.DOTALL,
+)
 _ESCAPE: Final = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|(.))", re.DOTALL)
 _LONG_WORD: Final = re.compile(r"\S{28,}")
 _BREAK: Final = "\u200b"
@@ -67,9 +71,7 @@ def write_pdf(report: Report) -> bytes:
         try:
             return _typeset(report, frozenset(unshown))
         except typst.TypstError as error:
-            missing = {
-                character for text in _CANNOT_SHOW.findall(error.diagnostic) for character in _unescape(text)
-            }
+            missing = set(_cannot_show(error.diagnostic))
             if not missing - unshown:
                 raise CannotTypeset(error.diagnostic) from None
             unshown |= missing
@@ -98,6 +100,13 @@ def _fonts(*, with_far_eastern: bool) -> typst.Fonts:
     packages = [manimgx_fonts, manimgx_fonts_cjk] if with_far_eastern else [manimgx_fonts]
     folders = [str(Path(str(package.__file__)).parent) for package in packages]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
+
+
+def _cannot_show(diagnostic: str) -> str:
+    """The characters that a message of the typesetter says cannot be shown."""
+    return "".join(
+        _unescape(found["shown"] or found["not_allowed"]) for found in _CANNOT_SHOW.finditer(diagnostic)
+    )
 
 
 def _unescape(text: str) -> str:
@@ -186,6 +195,5 @@ def _breakable(word: str) -> str:
 
 
 def _language(language: str) -> str:
-    """The first part of a language tag, if it has the form the typesetter takes."""
-    first = language.split("-", maxsplit=1)[0].lower()
-    return first if re.fullmatch("[a-z]{2,3}", first) else "und"
+    """The language tag, if its first part has the form that the typesetter takes."""
+    return language.lower() if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", language) else "und"

@@ -3,7 +3,7 @@
 What looks like either is text, as on the pages. So is a text that is nested deeper than anybody reads.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -31,7 +31,7 @@ def tokens_of(markdown: str) -> Sequence[Token]:
 
 
 def tree_of(markdown: str) -> SyntaxTreeNode:
-    """The text as a tree. Its kinds of nodes are those of `BLOCKS` and `INLINES`, under a root."""
+    """The text as a tree of the parser's kinds of nodes, under a root."""
     return SyntaxTreeNode(tokens_of(markdown))
 
 
@@ -41,21 +41,6 @@ def link_of(node: SyntaxTreeNode) -> str:
     if address.startswith("mailto:"):
         return safe_address("https://" + address.removeprefix("mailto:")).replace("https://", "mailto:", 1)
     return safe_address(address)
-
-
-def plain_of(node: SyntaxTreeNode) -> str:
-    """The text of a node without its markup."""
-    return "".join(_plain_parts(node))
-
-
-def _plain_parts(node: SyntaxTreeNode) -> Iterator[str]:
-    if node.type in ("softbreak", "hardbreak"):
-        yield "\n"
-    elif node.is_nested or node.children:
-        for child in node.children:
-            yield from _plain_parts(child)
-    else:
-        yield node.content
 
 
 def _depth(tokens: Sequence[Token]) -> int:

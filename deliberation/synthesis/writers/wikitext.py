@@ -99,7 +99,7 @@ def _all_blocks(report: Report) -> Iterator[str]:
 def _blocks(part: Part, words: Words) -> Iterator[str]:
     match part:
         case Masthead():
-            yield f"'''{escape_wikitext(part.heading)}'''"
+            yield _bold(escape_wikitext(part.heading))
             yield from map(escape_wikitext, (part.kicker, part.consultation))
             yield from map(escape_wikitext, paragraphs(part.authors))
         case Heading():
@@ -137,14 +137,14 @@ def _blocks(part: Part, words: Words) -> Iterator[str]:
 def _claim(part: Claim, words: Words) -> Iterator[str]:
     finding = part.finding
     yield _heading(3, part.anchor, escape_wikitext(finding.claim))
-    details = [f"{escape_wikitext(part.number)}: '''{escape_wikitext(part.kind)}'''"]
+    details = [f"{escape_wikitext(part.number)}: {_bold(escape_wikitext(part.kind))}"]
     if part.about:
         details.append(escape_wikitext(part.about))
     if part.themes:
         details.append(f"{escape_wikitext(words.themes)}: {escape_wikitext(part.themes)}")
     yield " · ".join(details)
     if finding.changes:
-        yield f"'''{escape_wikitext(words.evidence_changed)}'''"
+        yield _bold(escape_wikitext(words.evidence_changed))
         yield _points(map(escape_wikitext, finding.changes))
     yield from _prose(finding.text)
     if part.support:
@@ -157,7 +157,7 @@ def _request(part: Request, words: Words) -> Iterator[str]:
     yield _heading(3, part.anchor, f"{escape_wikitext(part.number)}. {escape_wikitext(asked.what)}")
     for label, text in ((words.why, asked.why), (words.who, asked.who), (words.actions, asked.actions)):
         if text.strip():
-            yield f"'''{escape_wikitext(label)}'''"
+            yield _bold(escape_wikitext(label))
             yield from _prose(text)
     if part.because:
         links = (f"[[#{anchor}|{escape_wikitext(name)}]]" for name, anchor in part.because)
@@ -168,7 +168,7 @@ def _request(part: Request, words: Words) -> Iterator[str]:
 
 def _signed(part: Signed, words: Words) -> Iterator[str]:
     signature = part.signature
-    yield f"'''{escape_wikitext(signature.name)}''': {escape_wikitext(part.said)}"
+    yield f"{_bold(escape_wikitext(signature.name))}: {escape_wikitext(part.said)}"
     if signature.text.strip():
         yield _quoted(escape_wikitext(signature.text))
     if signature.reply.strip():
@@ -221,6 +221,11 @@ def _link(label: str, address: str) -> str:
     return f"[{safe} {escape_wikitext(label)}]" if safe else escape_wikitext(label)
 
 
+def _bold(content: str) -> str:
+    """The content in bold; nothing where there is none, for six apostrophes are no bold."""
+    return f"'''{content}'''" if content else ""
+
+
 def _quoted(content: str) -> str:
     return f"<blockquote>{content}</blockquote>"
 
@@ -238,7 +243,7 @@ def _prose_block(node: SyntaxTreeNode) -> Iterator[str]:
         case "paragraph":
             yield _inline(node)
         case "heading":
-            yield f"'''{_inline(node)}'''"
+            yield _bold(_inline(node))
         case "bullet_list" | "ordered_list":
             yield "\n".join(_items(node, ""))
         case "blockquote":
