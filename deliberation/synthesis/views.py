@@ -10,12 +10,9 @@ from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
 from deliberation.consultations.models import Phase
 from deliberation.consultations.scope import VISITOR, asked_thread, current_place
-from deliberation.synthesis.compose import compose
 from deliberation.synthesis.files import file_name, fingerprint, get_format, write
 from deliberation.synthesis.live import live_report
 from deliberation.synthesis.writers import WRITERS, Format
-from deliberation.synthesis.writers.before.layout import groups_of, sections_of
-from deliberation.synthesis.writers.document import Document
 from deliberation.synthesis.writers.report import Report
 from deliberation.web.access import access
 from deliberation.web.extensions import db
@@ -27,18 +24,16 @@ blueprint = Blueprint("synthesis", __name__)
 @blueprint.get("/c/<slug>/synthesis")
 @access(VISITOR)
 def show(slug: str) -> ResponseReturnValue:
-    """Show who took part and what stands out in each thread, or in one."""
+    """Show who took part and what was found in each thread, or in one."""
     number, place = asked_thread(), current_place()
-    document = _composed(number, current_language())
+    report = _reported(number, current_language())
     closes_at = place.timetable.starts.get(Phase.SYNTHESIS)
     return render_template(
         "synthesis/show.html",
-        document=document,
+        report=report,
         thread_number=number,
-        sections=[sections_of(thread, document) for thread in document.threads],
-        groups_of=groups_of,
         formats=list(Format),
-        counted=_spoken_moment(document.generated_at),
+        counted=_spoken_moment(report.dated),
         takes_votes=place.timetable.takes_votes,
         closes_at=closes_at - timedelta(microseconds=1) if closes_at else None,
     )
@@ -59,17 +54,6 @@ def download(slug: str, format: str) -> ResponseReturnValue:
 
 def _reported(thread_number: int | None, language: str) -> Report:
     return live_report(
-        db.session(),
-        consultation=current_place().consultation,
-        thread_number=thread_number,
-        language=language,
-        base_url=current_app.config["BASE_URL"],
-        moment=now().replace(second=0, microsecond=0),
-    )
-
-
-def _composed(thread_number: int | None, language: str) -> Document:
-    return compose(
         db.session(),
         consultation=current_place().consultation,
         thread_number=thread_number,

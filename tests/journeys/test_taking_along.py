@@ -15,7 +15,7 @@ from tests.journeys.site import SLUG
 TITLE = "Alliances and partnerships"
 
 
-def test_somebody_takes_the_synthesis_along_in_five_formats(open_page: OpenPage) -> None:
+def test_somebody_takes_the_synthesis_along_in_the_formats_that_are_text(open_page: OpenPage) -> None:
     page = open_page()
     page.goto(f"/c/{SLUG}/synthesis")
     files = {name: _download(page, name) for name in ("Markdown", "HTML", "Wikitext", "CSV", "JSON")}

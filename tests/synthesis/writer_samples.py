@@ -1,22 +1,13 @@
-"""A small consultation as a document, and texts that try to be more than text."""
+"""The words of a synthesis for tests, and texts that try to be more than text."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from deliberation.synthesis.writers.document import (
-    CitedIdea,
-    Document,
-    Participation,
-    ThreadDocument,
-    summarise_thread,
-)
 from deliberation.synthesis.writers.words import Words
 
 ENGLISH = Words(
     synthesis="Synthesis",
-    phase="Phase",
     generated="Counted",
     source="Source",
     participation="Who took part",
@@ -26,17 +17,6 @@ ENGLISH = Words(
     hidden_ideas="Hidden ideas",
     withdrawn_ideas="Withdrawn ideas",
     merged_ideas="Merged ideas",
-    holds="Holds in every group",
-    holds_note="More than half in each.",
-    divides="Divides the groups",
-    divides_note="More than half in one, fewer in another.",
-    most_agreed="Most agreed",
-    most_agreed_note="The surest that most people agree.",
-    most_divided="Most divided",
-    most_divided_note="The surest that people stand on both sides.",
-    most_unsure="Most unsure",
-    most_unsure_note="The surest that many pass.",
-    none_listed="No idea to show here yet.",
     idea="Idea",
     statement="Statement",
     result="Votes on it",
@@ -109,76 +89,6 @@ SWEDISH = replace(
     thread_number=lambda number: f"Fråga {number}",
     agree_share=lambda *, count, total, interval: f"{count} av {total} håller med ({interval})",
 )
-
-FIGURES = Participation(
-    participants=3841, votes=120_000, ideas=4, hidden_ideas=2, withdrawn_ideas=1, merged_ideas=3
-)
-
-
-def idea(number: int = 1, statement: str = "Keep the promises we made.", **changes: object) -> CitedIdea:
-    """An idea 34 of 41 agree with, but for what is changed."""
-    usual = CitedIdea(
-        number=number,
-        statement=statement,
-        language="en",
-        author=7,
-        agrees=34,
-        disagrees=4,
-        passes=3,
-        tags=("Libraries", "Universities"),
-        address=f"https://example.org/c/alliances/ideas/{number}",
-    )
-    return replace(usual, **changes)  # type: ignore[arg-type]
-
-
-IDEAS = (
-    idea(1),
-    idea(2, "Free data plans for readers.", agrees=43, disagrees=30, passes=8, author=None, tags=()),
-    idea(3, "Vi behöver en gemensam principtext.", agrees=10, disagrees=5, passes=25, language="sv"),
-    idea(4, "An idea nobody has seen yet.", agrees=0, disagrees=0, passes=0),
-)
-
-
-def thread(ideas: tuple[CitedIdea, ...] = IDEAS, question: str = "Which partnerships?") -> ThreadDocument:
-    """A thread of the ideas."""
-    return summarise_thread(
-        number=4,
-        question=question,
-        address="https://example.org/c/alliances/threads/4",
-        participation=FIGURES,
-        all_ideas=ideas,
-    )
-
-
-def document(*threads: ThreadDocument, **changes: object) -> Document:
-    """A whole document, but for what is changed."""
-    usual = Document(
-        title="Alliances and partnerships",
-        slug="alliances",
-        language="en",
-        content_language="en",
-        introduction="Seven questions.\n\nThink with us.",
-        participation=FIGURES,
-        threads=threads or (thread(),),
-        phase="voting",
-        phase_name="Voting",
-        generated_at=datetime(2026, 11, 22, 7, 3, tzinfo=UTC),
-        method=("Shares are of all who voted.", "Intervals are Wilson's, at 95 %."),
-        address="https://example.org/c/alliances/synthesis",
-        words=ENGLISH,
-    )
-    return replace(usual, **changes)  # type: ignore[arg-type]
-
-
-def hostile_document(text: str) -> Document:
-    """A document in which everything a person could have written is the text."""
-    return document(
-        thread((idea(1, text, tags=(text, "Libraries"), language="sv"),), question=text),
-        title=text,
-        introduction=text,
-        method=(text,),
-    )
-
 
 NAUGHTY = (
     "",

@@ -63,7 +63,6 @@ class Words:
     """Every word a synthesis holds that nobody in the consultation wrote. All are plain text."""
 
     synthesis: str
-    phase: str
     generated: str
     source: str
 
@@ -74,18 +73,6 @@ class Words:
     hidden_ideas: str
     withdrawn_ideas: str
     merged_ideas: str
-
-    holds: str
-    holds_note: str
-    divides: str
-    divides_note: str
-    most_agreed: str
-    most_agreed_note: str
-    most_divided: str
-    most_divided_note: str
-    most_unsure: str
-    most_unsure_note: str
-    none_listed: str
 
     idea: str
     statement: str
