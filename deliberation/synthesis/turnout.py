@@ -48,10 +48,9 @@ def _evenness(ground: Ground) -> Iterator[str]:
 
 def _missing(ground: Ground) -> Iterator[str]:
     silent = ground.joined - ground.participation.participants
+    # Of fewer nothing is said: that somebody joined and did not vote may be what one person did.
     if silent >= FEWEST:
         yield _("%(count)s people joined and never voted.", count=format_count(silent, ground.language))
-    elif silent > 0:
-        yield _("Fewer than %(fewest)s people joined and never voted.", fewest=FEWEST)
     yield from _seldom_asked(ground)
     yield from _not_placed(ground)
     written = {idea.language for thread in ground.threads for idea in thread.ideas}
