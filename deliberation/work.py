@@ -19,10 +19,11 @@ from deliberation.base.sessions import Sessions
 from deliberation.insights import jobs as insights
 from deliberation.jobs import rounds as jobs
 from deliberation.jobs.worker import Worker
+from deliberation.moderation import jobs as moderation
 from deliberation.results import jobs as results
 from deliberation.synthesis.signing import jobs as signing
 
-ROOMS = (insights, results, signing)
+ROOMS = (insights, moderation, results, signing)
 PATIENCE = 10
 """How much a worker lets others go first, as `nice` counts: pages and votes come before its work."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ScalarSelect, and_, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Subquery, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from deliberation.base.errors import NotFound
@@ -20,6 +20,7 @@ from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.moderation.queries import Rule, newest_hiding_of_idea
 from deliberation.tags.models import Tag, TagName, TagStatus
 from deliberation.tags.queries import ideas_by_tag
+from deliberation.votes.routing import MINIMUM_EXPOSURE
 
 HIDDEN_PAGE: Final = 10
 FEW_VOTES: Final = 20
@@ -70,12 +71,16 @@ class HiddenIdea:
 
 @dataclass(frozen=True, slots=True)
 class ThreadOnDesk:
-    """A thread, how many ideas everybody can see in it, and since when and why it is locked."""
+    """A thread, how many ideas everybody can see in it, and since when and why it is locked.
+
+    `little_seen` is how many of the ideas fewer than `MINIMUM_EXPOSURE` people have seen.
+    """
 
     number: int
     question: str
     language: str
     ideas: int
+    little_seen: int
     locked_at: datetime | None
     reason: str
 
@@ -192,13 +197,16 @@ def threads_on_desk(
     session: Session, consultation: Consultation, *, language: str
 ) -> tuple[ThreadOnDesk, ...]:
     """Return the threads in order, in `language` where there is a text (one statement)."""
+    counted = _ideas_by_thread(consultation)
     rows = session.execute(
         select(
             Thread.id, Thread.number, Thread.locked_at, ThreadText, ModerationAct.reason,
-            _ideas_of_thread().label("ideas"),
+            func.coalesce(counted.c.ideas, 0).label("ideas"),
+            func.coalesce(counted.c.little_seen, 0).label("little_seen"),
         )
         .select_from(Thread)
         .join(Thread.texts)
+        .outerjoin(counted, counted.c.thread == Thread.id)
         .outerjoin(ModerationAct, ModerationAct.id == _newest_lock())
         .where(Thread.consultation_id == consultation.id)
         .order_by(Thread.position, Thread.number)
@@ -211,7 +219,9 @@ def threads_on_desk(
         text = chosen_text(texts[row.number], language=language, source=consultation.source_language)
         reason = row.reason or "" if row.locked_at else ""
         threads.append(
-            ThreadOnDesk(row.number, text.question, text.language, row.ideas, row.locked_at, reason)
+            ThreadOnDesk(
+                row.number, text.question, text.language, row.ideas, row.little_seen, row.locked_at, reason
+            )
         )
     return tuple(threads)
 
@@ -221,12 +231,22 @@ def _trusted(consultation: Consultation, role: RoleName) -> ScalarSelect[Any]:
     return select(func.count()).where(here).scalar_subquery()
 
 
-def _ideas_of_thread() -> ScalarSelect[Any]:
+def _is_little_seen() -> ColumnElement[bool]:
+    # Votes that were imported, or cast before exposures were written down, have reached people too.
+    votes = Idea.agrees + Idea.disagrees + Idea.passes
+    return and_(Idea.exposures < MINIMUM_EXPOSURE, votes < MINIMUM_EXPOSURE)
+
+
+def _ideas_by_thread(consultation: Consultation) -> Subquery:
     return (
-        select(func.count())
-        .where(Idea.thread_id == Thread.id, is_visible())
-        .correlate(Thread)
-        .scalar_subquery()
+        select(
+            Idea.thread_id.label("thread"),
+            func.count().label("ideas"),
+            func.count(case((_is_little_seen(), 1))).label("little_seen"),
+        )
+        .where(Idea.consultation_id == consultation.id, is_visible())
+        .group_by(Idea.thread_id)
+        .subquery()
     )
 
 

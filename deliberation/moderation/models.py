@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from deliberation.base.model import Base, closed_set
@@ -93,6 +93,22 @@ class ModerationAct(Base):
     idea: Mapped[Idea | None] = relationship()
     thread: Mapped[Thread | None] = relationship()
     rule: Mapped[BackgroundEntry | None] = relationship()
+
+
+class Outlook(Base):
+    """What the desk says of a consultation beside what waits, as last counted: see `moderation.outlook`.
+
+    `position` is how far the journal of votes had been read.
+    """
+
+    __tablename__ = "outlooks"
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True
+    )
+    counted_at: Mapped[datetime]
+    position: Mapped[int] = mapped_column(BigInteger)
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ProposalOutcome(StrEnum):

@@ -35,6 +35,7 @@ from deliberation.moderation.forms import (
     ScheduleForm,
 )
 from deliberation.moderation.models import ActKind
+from deliberation.moderation.outlook import find_outlook
 from deliberation.moderation.proposals import waiting_proposals
 from deliberation.moderation.queries import (
     get_idea,
@@ -50,6 +51,7 @@ from deliberation.moderation.queue import Waiting, queue_of
 from deliberation.moderation.subjects import Hideable
 from deliberation.moderation.undoing import UNDOABLE
 from deliberation.tags.models import TagStatus
+from deliberation.votes.routing import MINIMUM_EXPOSURE
 from deliberation.web.access import access
 from deliberation.web.extensions import db
 from deliberation.web.locale import current_language
@@ -60,6 +62,8 @@ NUMBER: Final = "<int(max=2147483647):number>"
 """A number in an address that every database can look for."""
 LAST_ACTS: Final = 5
 PROPOSALS: Final = 20
+BURSTS: Final = 5
+IDEAS_OF_A_BURST: Final = 8
 
 
 @blueprint.get("/c/<slug>/log")
@@ -243,6 +247,10 @@ def desk_page(attempt: tuple[str, ReasonForm] | None) -> ResponseReturnValue:
         hidden=hidden_ideas(
             session, place.consultation, rules=rules, number=page_number(), total=figures.hidden
         ),
+        outlook=find_outlook(session, place.consultation.id),
+        fewest_seen=MINIMUM_EXPOSURE,
+        most_bursts=BURSTS,
+        most_ideas=IDEAS_OF_A_BURST,
         threads=threads_on_desk(session, place.consultation, language=language),
         next_step=next_step(place.timetable, waiting=queue.total, seldom_voted=figures.seldom_voted),
         dates=ScheduleForm(formdata=None, data=place.timetable.starts),

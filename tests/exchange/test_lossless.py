@@ -47,6 +47,7 @@ LEFT_OUT = {
     "landscapes": "follows from the votes; landscape.json says what they are",
     "snapshots": "kept where they were frozen",
     "snapshot_landscapes": "as snapshots",
+    "outlooks": "follows from the votes; for the facilitators here",
     "flags": "between those who flagged and the facilitators here; what was decided is in the log",
     "appeals": "as flags",
     "hiding_proposals": "what waits here for a second facilitator",

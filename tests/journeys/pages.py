@@ -45,6 +45,7 @@ class Scene:
     talk: dict[str, int]
     pair: dict[str, int]
     old_tag: str
+    busy: str
     empty: str
     closed: str
     used_up: str
@@ -61,6 +62,8 @@ def set_scene(people: People) -> Scene:
     closed = people.consultation("Last year", ideas=3, is_closed=True)
     facilitator = people.facilitator(SLUG)
     people.give_role(facilitator, empty)
+    busy = people.busy_consultation()
+    people.give_role(facilitator, busy)
     participant = people.known_person("participant@example.org")
     return Scene(
         participant=participant,
@@ -71,6 +74,7 @@ def set_scene(people: People) -> Scene:
         talk=people.discussion(),
         pair=people.merged_ideas(),
         old_tag=people.merged_tag(),
+        busy=busy,
         guest_number=people.post_idea_as(participant, "Print a map of everybody we already work with."),
         empty=empty,
         closed=closed,
@@ -173,6 +177,7 @@ def _for_participants(here: str, numbers: dict[str, int], scene: Scene) -> list[
 def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[Sight]:
     return [
         Sight("desk", f"{here}/desk"),
+        Sight("desk-outlook", f"/c/{scene.busy}/desk"),
         Sight("import", f"{here}/import"),
         Sight("import-talk", f"{here}/import/talk-page"),
         Sight("import-talk-refused", f"{here}/import/talk-page", _send),

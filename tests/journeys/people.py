@@ -15,6 +15,7 @@ from deliberation.accounts.models import Account, Purpose
 from deliberation.accounts.service import issue_link, sign_in
 from deliberation.app import create_app
 from deliberation.base.clock import now
+from deliberation.base.sessions import Sessions
 from deliberation.comments.models import Comment
 from deliberation.comments.service import post_comment
 from deliberation.consultations.models import Consultation, Phase
@@ -23,10 +24,19 @@ from deliberation.ideas.service import post_idea
 from deliberation.moderation.acts import OPERATOR
 from deliberation.moderation.curation import merge_tag
 from deliberation.moderation.merging import merge_idea
+from deliberation.moderation.outlook import count_outlook
 from deliberation.moderation.proposals import propose_merge
 from deliberation.tags.models import Tag
 from deliberation.web.extensions import db
-from tests.factories import make_account, make_consultation, make_idea, make_role, make_rule, make_vote
+from tests.factories import (
+    make_account,
+    make_consultation,
+    make_idea,
+    make_participant,
+    make_role,
+    make_rule,
+    make_vote,
+)
 from tests.journeys.site import SLUG, Site
 
 COOKIE = "deliberation"
@@ -107,6 +117,23 @@ class People:
                 language="en",
             )
             return posting.idea.number
+
+    def busy_consultation(self) -> str:
+        """Make one with a burst, people who never voted and a quiet question; return its slug."""
+        slug = self.consultation("Busy ground", ideas=2)
+        with self._writing() as session:
+            consultation = _consultation(session, slug)
+            consultation.steps[0].starts_at = now() - timedelta(days=30)
+            idea = session.scalars(select(Idea).where(Idea.consultation_id == consultation.id)).first()
+            for serial in range(40):
+                account = make_account(session, language="sv" if serial % 2 else "en")
+                person = make_participant(session, consultation, account)
+                if serial < 15 and idea is not None:
+                    make_vote(session, idea, person)
+            consultation_id = consultation.id
+        with self.app.app_context():
+            count_outlook(Sessions(db.engine), consultation_id=consultation_id)
+        return slug
 
     def begin_voting(self) -> None:
         """Let the demonstration's voting phase have begun yesterday."""

@@ -31,7 +31,7 @@ def test_a_facilitator_renames_merges_and_parts_tags_and_old_links_go_on(
     ).click()
     expect(facilitator.get_by_text("The tag has its new name.")).to_be_visible()
 
-    facilitator.get_by_label("Merge into").select_option(label="bushes")
+    facilitator.get_by_label("Merge into", exact=True).select_option(label="bushes")
     facilitator.get_by_role("button", name="Merge", exact=True).click()
     expect(facilitator.get_by_text("The tags are merged.")).to_be_visible()
     expect(facilitator.get_by_role("heading", level=1)).to_have_text("bushes")
