@@ -30,6 +30,8 @@ from deliberation.setup import people_views as setup_people
 from deliberation.setup import thread_views as setup_threads
 from deliberation.setup import views as setup
 from deliberation.surveys import pages as surveys
+from deliberation.results import views as results
+from deliberation.surveys import views as surveys
 from deliberation.synthesis import draft_pages as drafting
 from deliberation.synthesis import views as synthesis
 from deliberation.synthesis.signing import acting as signing
@@ -54,6 +56,7 @@ ROOMS: Final = (
     tags,
     comments,
     surveys,
+    results,
     moderation,
     merging,
     curation,
