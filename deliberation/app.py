@@ -31,6 +31,7 @@ from deliberation.setup import thread_views as setup_threads
 from deliberation.setup import views as setup
 from deliberation.surveys import pages as surveys
 from deliberation.results import views as results
+from deliberation.results.exports import views as exports
 from deliberation.surveys import views as surveys
 from deliberation.synthesis import draft_pages as drafting
 from deliberation.synthesis import views as synthesis
@@ -57,6 +58,7 @@ ROOMS: Final = (
     comments,
     surveys,
     results,
+    exports,
     moderation,
     merging,
     curation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +21,6 @@ from deliberation.surveys.definition import Definition
 from deliberation.surveys.questions.base import Kind, Option, Question
 from deliberation.surveys.questions.choices import OTHER_KEY
 from deliberation.surveys.wording import Said, Speaker
-from datetime import date
 
 SHAPES: Final = {
     Kind.SINGLE: "bars",
@@ -159,14 +159,14 @@ def _card(
     shape = SHAPES[question.kind]
     rows, bars, columns = [], [], []
     if shape in {"bars", "histogram"}:
-        rows = _rows(question, figures, figures.lines[0], figures.answered, speaker, weighted)
+        rows = _rows(question, figures, figures.lines[0], figures.answered, speaker, weighted=weighted)
     if shape == "histogram":
         columns = columns_of(figures.lines[0].counts)
     if shape == "scale":
         bars = [_scale(question, figures, line, speaker) for line in figures.lines]
         rows = bars[0].rows if len(bars) == 1 else []
         if weighted and rows:
-            rows = _rows(question, figures, figures.lines[0], figures.answered, speaker, weighted)
+            rows = _rows(question, figures, figures.lines[0], figures.answered, speaker, weighted=weighted)
     if shape == "ranks":
         bars = _ranks(question, figures, speaker)
     return Card(
@@ -180,6 +180,7 @@ def _rows(
     line: Line,
     total: int | None,
     speaker: Speaker,
+    *,
     weighted: Sequence[Weighted | None] = (),
 ) -> list[Row]:
     rows = []

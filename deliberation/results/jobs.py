@@ -29,13 +29,12 @@ def look(sessions: Sessions) -> None:
     """Enqueue the counting of surveys where it is time: three statements, however many there are."""
     moment = now()
     with sessions.reading() as session:
-        answered = dict(
-            session.execute(
-                select(SurveySheet.survey_id, func.count())
-                .where(SurveySheet.is_handed_in.is_(True))
-                .group_by(SurveySheet.survey_id)
-            ).tuples()
+        counted = session.execute(
+            select(SurveySheet.survey_id, func.count().label("people"))
+            .where(SurveySheet.is_handed_in.is_(True))
+            .group_by(SurveySheet.survey_id)
         )
+        answered = {row.survey_id: int(row.people) for row in counted}
         results = {row.survey_id: row for row in session.scalars(select(SurveyResult))}
         surveys = session.scalars(select(Survey).where(Survey.opens_at.is_not(None))).all()
         taken = taken_topics(session, (COUNT,), given_up_since=moment - AFTER_FAILURE)

@@ -22,7 +22,7 @@ class Part:
 
 
 def diverging(counts: Sequence[int]) -> list[Part]:
-    """Return the points of a scale as pieces of one bar: those below the middle left of it, the others right.
+    """Return the points of a scale as pieces of one bar: those below the middle on its left.
 
     All of the people take half of the width, so that every bar fits wherever its middle lies.
     """
@@ -31,9 +31,7 @@ def diverging(counts: Sequence[int]) -> list[Part]:
         return []
     half = len(counts) / 2
     shares = [50 * count / total for count in counts]
-    left = sum(
-        share * min(1.0, max(0.0, half - number)) for number, share in enumerate(shares)
-    )
+    left = sum(share * min(1.0, max(0.0, half - number)) for number, share in enumerate(shares))
     x = 50 - left
     parts = []
     for number, share in enumerate(shares):
@@ -46,7 +44,7 @@ def diverging(counts: Sequence[int]) -> list[Part]:
 
 
 def stacked(counts: Sequence[int], total: int) -> list[Part]:
-    """Return the places of an option as pieces of one bar, the first darkest; all of `total` fill the width."""
+    """Return the places of an option as pieces of one bar, the first darkest; `total` fill the width."""
     x, parts = 0.0, []
     for number, count in enumerate(counts):
         width = 100 * count / total if total else 0.0

@@ -78,7 +78,9 @@ def breakdown_names(session: Session, survey: Survey) -> Sequence[str]:
 
 def get_breakdown(session: Session, survey: Survey, name: str) -> Breakdown:
     """Return the tables by this question, or by opinion group (one statement). Raises NotFound."""
-    row = session.get(SurveyTables, (survey.id, name)) if len(name) <= KEY_LENGTH and "\0" not in name else None
+    row = (
+        session.get(SurveyTables, (survey.id, name)) if len(name) <= KEY_LENGTH and "\0" not in name else None
+    )
     if row is None:
         raise NotFound
     return Breakdown.read(row)
@@ -153,7 +155,7 @@ class Read:
 def list_answers(
     session: Session, survey: Survey, question: str, *, words: str = "", label: str = "", number: int = 1
 ) -> Page[Read]:
-    """Return a page of the open answers with all of `words`, in an order that says nothing (three statements)."""
+    """Return a page of the open answers with all of `words`, in no order of time (three statements)."""
     here = _matching(survey, question, words, label)
     total = session.scalar(select(func.count()).select_from(OpenAnswer).where(*here))
     rows = session.scalars(
@@ -192,9 +194,7 @@ def labels_in_use(session: Session, survey: Survey, question: str) -> Sequence[t
     return [(name, count) for name, count in rows]
 
 
-def _labels(
-    session: Session, survey: Survey, question: str, codes: Sequence[str]
-) -> dict[str, list[str]]:
+def _labels(session: Session, survey: Survey, question: str, codes: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     rows = session.execute(
         select(AnswerLabel.code, AnswerLabel.name)

@@ -86,9 +86,7 @@ def add_label(session: Session, *, survey: Survey, question: str, code: str, nam
     )
 
 
-def remove_label(
-    session: Session, *, survey: Survey, question: str, code: str, name: str, by: Actor
-) -> None:
+def remove_label(session: Session, *, survey: Survey, question: str, code: str, name: str, by: Actor) -> None:
     """Take a label off an open answer, if it is there. Raises NotAllowed."""
     _require_trusted(session, survey, by)
     session.execute(

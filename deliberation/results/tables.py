@@ -83,10 +83,21 @@ def to_test(counts: Integers, hidden: Booleans) -> Integers:
 
     Those who gave no answer are left out. Columns with a hidden cell are taken together: what is in them row
     by row is what is missing from the row's sum. Where those without an answer are hidden, they are in there.
+    Rows that hide most are left out as long as that makes the table larger.
     """
-    rows = counts[:-1]
-    is_hidden: Booleans = np.asarray(hidden[:-1].any(axis=0))
-    kept = [column for column in range(counts.shape[1] - 1) if not is_hidden[column]]
+    order = sorted(range(len(counts) - 1), key=lambda row: (int(hidden[row].sum()), row))
+    order = [row for row in order if counts[row].any()]
+    best = np.zeros((0, 0), dtype=np.int64)
+    for number in range(len(order), 1, -1):
+        table = _merged(counts[sorted(order[:number])], hidden[sorted(order[:number])])
+        if (len(table) - 1) * (table.shape[1] - 1) > (len(best) - 1) * (best.shape[1] - 1) or not best.size:
+            best = table
+    return best
+
+
+def _merged(rows: Integers, hidden: Booleans) -> Integers:
+    is_hidden: Booleans = np.asarray(hidden.any(axis=0))
+    kept = [column for column in range(rows.shape[1] - 1) if not is_hidden[column]]
     columns = [rows[:, column] for column in kept]
     if is_hidden.any():
         columns.append(rows[:, is_hidden].sum(axis=1))

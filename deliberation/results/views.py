@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from deliberation.analysis.disclosure import FEWEST
 from deliberation.base.clock import now
 from deliberation.base.errors import DomainError, NotFound
 from deliberation.base.text import clean_line
-from deliberation.consultations.scope import MOST_DIGITS, FACILITATOR, TRUSTED, VISITOR, current_place
+from deliberation.consultations.scope import FACILITATOR, MOST_DIGITS, TRUSTED, VISITOR, current_place
 from deliberation.results import queries, service
 from deliberation.results.cards import cards_of
 from deliberation.results.counting import default_breakdowns, is_breakdown
@@ -33,22 +34,24 @@ from deliberation.results.tables import CrossTable
 from deliberation.results.wording import (
     ColumnName,
     Namer,
+    middle_words,
     of_words,
     parts_words,
+    standing_words,
     test_method,
     test_sentences,
     weighting_sentences,
 )
 from deliberation.surveys.definition import Definition
 from deliberation.surveys.models import Survey
-from deliberation.surveys.queries import definition_in, get_survey
+from deliberation.surveys.queries import count_answered, definition_in, get_survey
 from deliberation.surveys.questions.base import Kind, Question
 from deliberation.surveys.wording import Speaker
 from deliberation.web.access import access
 from deliberation.web.extensions import db
 
 blueprint = Blueprint("results", __name__)
-for function in (of_words, parts_words, test_method):
+for function in (middle_words, of_words, parts_words, standing_words, test_method):
     blueprint.app_template_global()(function)
 
 ONE = "/c/<slug>/surveys/<survey>/results"
@@ -133,7 +136,10 @@ def answers(slug: str, survey: str, question: str) -> ResponseReturnValue:
     """Let the working group read, search and sort what people wrote."""
     asked, session = asked_results(survey), db.session()
     written = _open_question(asked, question)
-    words, label = clean_line(request.args.get("q", ""))[:200], clean_line(request.args.get("label", ""))[:100]
+    words, label = (
+        clean_line(request.args.get("q", ""))[:200],
+        clean_line(request.args.get("label", ""))[:100],
+    )
     page = queries.list_answers(
         session, asked.survey, question, words=words, label=label, number=_asked_page()
     )
@@ -257,6 +263,22 @@ def shares(slug: str, survey: str, question: str) -> ResponseReturnValue:
         "results/shares.html",
         asked=asked, survey=asked.survey, namer=asked.namer, form=form, question=one, typed=typed,
     ), form.status  # fmt: skip
+
+
+@blueprint.get(f"{ONE}/data")
+@access(FACILITATOR)
+def data(slug: str, survey: str) -> ResponseReturnValue:
+    """Say in which forms facilitators can take the answers along, one by one."""
+    asked = asked_results(survey)
+    return render_template(
+        "results/data.html",
+        asked=asked,
+        survey=asked.survey,
+        namer=asked.namer,
+        answered=count_answered(db.session(), asked.survey),
+        fewest=FEWEST,
+        moment=now(),
+    )
 
 
 def asked_results(key: str) -> Asked:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from deliberation.analysis.independence import Method, Strength
+from deliberation.analysis.tabulation import Standing
 from deliberation.base.errors import marked
 from deliberation.insights.wording import group_name
 from deliberation.results.cards import options_of, said_of
@@ -125,6 +125,28 @@ def of_words(count: int | None, total: int | None) -> str:
     return _("%(count)s of %(total)s", count=number(count), total=number(total))
 
 
+def middle_words(median: float, mean: float, interval: Any) -> str:
+    """Return the averages in words. `interval` has a low and a high end, which may be None."""
+    found = {"median": number(round(median, 2)), "mean": number(round(mean, 1))}
+    if interval is None or interval.low is None:
+        return _("Median %(median)s, mean %(mean)s.", **found)
+    return _(
+        "Median %(median)s, mean %(mean)s (%(low)s–%(high)s).",
+        **found, low=number(round(interval.low, 1)), high=number(round(interval.high, 1)),
+    )  # fmt: skip
+
+
+def standing_words(standing: Standing) -> str:
+    """Return the mean place of an option in words."""
+    found = {"place": number(round(standing.mean_rank or 0, 1)), "count": number(standing.placed)}
+    if standing.interval is None:
+        return _("Mean place %(place)s over the %(count)s who placed it.", **found)
+    return _(
+        "Mean place %(place)s (%(low)s–%(high)s) over the %(count)s who placed it.",
+        **found, low=number(round(standing.interval.low, 1)), high=number(round(standing.interval.high, 1)),
+    )  # fmt: skip
+
+
 def test_sentences(table: CrossTable) -> list[str]:
     """Return what the test of independence says."""
     tested = table.tested
@@ -134,7 +156,7 @@ def test_sentences(table: CrossTable) -> list[str]:
     if tested.probability <= LIKELY:
         sentences.append(_(STRENGTHS[Strength(tested.strength)]))
     if table.hides:
-        sentences.append(_("Answers that are not shown are taken as one here."))
+        sentences.append(_("Answers that are not shown are taken as one here, or left out."))
     return sentences
 
 
@@ -148,8 +170,8 @@ def test_method(tested: Tested) -> str:
             p=chance, v=effect, people=number(tested.people),
         )  # fmt: skip
     return _(
-        "χ² against random tables with the same sums: p = %(p)s, give or take %(error)s; Cramér's V, corrected "
-        "for its bias, %(v)s; %(people)s people.",
+        "χ² against random tables with the same sums: p = %(p)s, give or take %(error)s; Cramér's V, "
+        "corrected for its bias, %(v)s; %(people)s people.",
         p=chance, error=format_decimal(round(tested.error, 4)), v=effect, people=number(tested.people),
     )  # fmt: skip
 
@@ -158,15 +180,14 @@ def weighting_sentences(weighting: Weighting, namer: Namer) -> list[str]:
     """Return what is to be known of the weighted shares."""
     sentences = [
         _(
-            "Under each share, in italics, is what it would be if those who answered were spread over “%(question)s” "
-            "as everybody is known to be.",
+            "Under each share, in italics, is what it would be if those who answered were spread over "
+            "“%(question)s” as everybody is known to be.",
             question=namer.breakdown(weighting.breakdown),
         ),
         ngettext(
-            "The weighted shares are as sure as the answers of %(count)s person who all count alike; %(people)s "
-            "were weighted.",
-            "The weighted shares are as sure as the answers of %(count)s people who all count alike; %(people)s "
-            "were weighted.",
+            "The weighted shares are as sure as the answers of %(count)s person; %(people)s were weighted.",
+            "The weighted shares are as sure as the answers of %(count)s people who all count alike; "
+            "%(people)s were weighted.",
             round(weighting.effective),
             count=number(round(weighting.effective)),
             people=number(weighting.people),
@@ -182,7 +203,9 @@ def weighting_sentences(weighting: Weighting, namer: Namer) -> list[str]:
 def _outcome(tested: Tested) -> str:
     if tested.probability <= LIKELY:
         return _("The answers go together more than chance would make them.")
-    return _("Such differences would often come about by chance alone: it cannot be said that the two go together.")
+    return _(
+        "Such differences would often come about by chance alone: it cannot be said that the two go together."
+    )
 
 
 def parts_words(counts: Sequence[int | None], n: int | None) -> str:

@@ -195,4 +195,18 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "signing.feed": ("/c/<slug>/synthesis/versions.atom", READ, "visitor"),
     "synthesis.show": ("/c/<slug>/synthesis", READ, "visitor"),
     "synthesis.download": ("/c/<slug>/synthesis.<format>", READ, "visitor"),
+    "results.show": ("/c/<slug>/surveys/<survey>/results", READ, "visitor"),
+    "results.table": ("/c/<slug>/surveys/<survey>/results/tables", READ, "visitor"),
+    "results.answers": ("/c/<slug>/surveys/<survey>/results/answers/<question>", READ, "trusted"),
+    "results.answer": ("/c/<slug>/surveys/<survey>/results/answers/<question>/<code>", FORM, "trusted"),
+    "results.unlabel": (
+        "/c/<slug>/surveys/<survey>/results/answers/<question>/<code>/unlabel",
+        WRITE,
+        "trusted",
+    ),
+    "results.settings": ("/c/<slug>/surveys/<survey>/results/settings", FORM, "facilitator"),
+    "results.shares": ("/c/<slug>/surveys/<survey>/results/settings/<question>", FORM, "facilitator"),
+    "results.data": ("/c/<slug>/surveys/<survey>/results/data", READ, "facilitator"),
+    "exports.download": ("/c/<slug>/surveys/<survey>/results/data.<format>", READ, "facilitator"),
+    "exports.report": ("/c/<slug>/surveys/<survey>/results/report.<format>", READ, "visitor"),
 }

@@ -2,13 +2,18 @@
 
 from random import Random
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from deliberation.base.sessions import Sessions
+from deliberation.jobs.queries import list_jobs
 from deliberation.results.figures import SurveyFigures
+from deliberation.results.jobs import KINDS, look
 from deliberation.results.models import OpenAnswer, SurveyResult, SurveyTables
 from deliberation.results.publishing import Standing, Step, next_step
+from deliberation.results.tables import to_test
 from deliberation.surveys.models import Privacy, Showing
 from deliberation.surveys.queries import each_response
 from tests import factories
@@ -140,3 +145,29 @@ def test_open_answers_go_when_nobody_has_given_them_any_more(session: Session) -
     count(session, survey)
     assert "We met at the library." not in session.scalars(select(OpenAnswer.text)).all()
     assert _shown(session, survey.id).people == 40
+
+
+def test_the_watch_enqueues_what_is_due_and_nothing_twice(session: Session) -> None:
+    survey = answered_survey(session, factories.make_consultation(session), people=12)
+    sessions = Sessions(session.connection())
+    look(sessions)
+    assert list_jobs(session) == []
+    close(session, survey)
+    look(sessions)
+    look(sessions)
+    (job,) = list_jobs(session)
+    KINDS[job.kind](sessions, job.arguments)
+    session.expire_all()
+    assert _shown(session, survey.id).people == 12
+    session.delete(job)
+    look(sessions)
+    assert list_jobs(session) == []
+
+
+def test_a_test_rests_on_nothing_but_what_is_shown() -> None:
+    counts = np.array([[30, 40, 9, 1], [50, 20, 3, 7], [12, 2, 1, 0], [0, 0, 0, 0]])
+    hidden = np.zeros((4, 4), dtype=bool)
+    hidden[:2, 2:] = True
+    hidden[2, 1:3] = True
+    assert to_test(counts, hidden).tolist() == [[30, 50], [50, 30], [12, 3]]
+    assert to_test(counts, np.zeros((4, 4), dtype=bool)).tolist() == [[30, 40, 9], [50, 20, 3], [12, 2, 1]]

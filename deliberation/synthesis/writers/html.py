@@ -27,6 +27,7 @@ from deliberation.synthesis.writers.parts import (
     Paragraph,
     Part,
     Picture,
+    Plain,
     Points,
     Prose,
     Request,
@@ -63,13 +64,25 @@ _BAR_WIDTH: Final = 1000
 
 def write_html(report: Report) -> bytes:
     """The report as a whole HTML page in UTF-8."""
+    blocks = (block for part in outline_of(report) for block in _blocks(part, report))
+    title = f"{showable(report.heading)}: {showable(report.consultation)}"
+    return _page(blocks, title=title, language=report.language)
+
+
+def write_html_parts(parts: Iterable[Plain], *, title: str, language: str) -> bytes:
+    """Parts that need no report around them as a whole HTML page in UTF-8."""
+    blocks = (block for part in parts for block in _plain_blocks(part, language))
+    return _page(blocks, title=showable(title), language=language)
+
+
+def _page(blocks: Iterable[Markup], *, title: str, language: str) -> bytes:
     page = _PAGE.format(
-        language=language_tag(report.language),
-        direction=text_direction(report.language),
+        language=language_tag(language),
+        direction=text_direction(language),
         policy=_content_security_policy(),
-        title=f"{showable(report.heading)}: {showable(report.consultation)}",
+        title=title,
         style=Markup(STYLE),  # noqa: S704 -- our own constant
-        body=Markup("\n").join(block for part in outline_of(report) for block in _blocks(part, report)),
+        body=Markup("\n").join(blocks),
     )
     return page.encode()
 
@@ -82,7 +95,24 @@ def _content_security_policy() -> str:
 
 
 def _blocks(part: Part, report: Report) -> Iterator[Markup]:
-    language = report.language
+    match part:
+        case Claim():
+            yield from _claim(part, report)
+        case Request():
+            yield from _request(part, report)
+        case Signed():
+            yield from _signed(part, report)
+        case Dissent():
+            yield Markup('<section id="{}">').format(part.anchor)
+            yield _written("h4", part.report.title, report.language)
+            yield _prose(part.report.text, 5)
+            yield from _paragraphs(part.names, report.language, "note")
+            yield Markup("</section>")
+        case _:
+            yield from _plain_blocks(part, report.language)
+
+
+def _plain_blocks(part: Plain, language: str) -> Iterator[Markup]:
     match part:
         case Masthead():
             yield from _masthead(part, language)
@@ -109,18 +139,6 @@ def _blocks(part: Part, report: Report) -> Iterator[Markup]:
                 b64encode(part.figure.svg.encode("utf-8", "replace")).decode(),
                 _written("figcaption", part.figure.caption, language),
             )
-        case Claim():
-            yield from _claim(part, report)
-        case Request():
-            yield from _request(part, report)
-        case Signed():
-            yield from _signed(part, report)
-        case Dissent():
-            yield Markup('<section id="{}">').format(part.anchor)
-            yield _written("h4", part.report.title, language)
-            yield _prose(part.report.text, 5)
-            yield from _paragraphs(part.names, language, "note")
-            yield Markup("</section>")
 
 
 def _masthead(part: Masthead, language: str) -> Iterator[Markup]:

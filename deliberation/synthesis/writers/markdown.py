@@ -55,7 +55,12 @@ _DEEPEST_HEADING: Final = 6
 
 def write_markdown(report: Report) -> bytes:
     """The report as UTF-8 CommonMark."""
-    blocks = (block for part in outline_of(report) for block in _blocks(part, report.words))
+    return write_markdown_parts(outline_of(report), report.words)
+
+
+def write_markdown_parts(parts: Iterable[Part], words: Words) -> bytes:
+    """The parts, of a report or of anything else, as UTF-8 CommonMark."""
+    blocks = (block for part in parts for block in _blocks(part, words))
     return ("\n\n".join(block for block in blocks if block) + "\n").encode()
 
 

@@ -154,17 +154,6 @@ class Dissent:
     names: str
 
 
-Part: TypeAlias = (
-    Masthead
-    | Heading
-    | Paragraph
-    | Prose
-    | Points
-    | Facts
-    | Rows
-    | Picture
-    | Claim
-    | Request
-    | Signed
-    | Dissent
-)
+Plain: TypeAlias = Masthead | Heading | Paragraph | Prose | Points | Facts | Rows | Picture
+"""Parts that need no report around them."""
+Part: TypeAlias = Plain | Claim | Request | Signed | Dissent
