@@ -54,7 +54,7 @@ def percents_sent(keys: list[str]) -> dict[str, float]:
 def typed_shares(known: Mapping[str, float], keys: list[str]) -> dict[str, str]:
     """Return what stands in the fields: what was sent, else what is known."""
     if request.method == "POST":
-        return {key: request.form.get(f"share-{key}", "")[:20] for key in keys}
+        return {key: request.form.get(f"share-{key}", "") for key in keys}
     return {key: f"{100 * known[key]:.4g}" if key in known else "" for key in keys}
 
 

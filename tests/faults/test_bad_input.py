@@ -62,6 +62,7 @@ def forms(world: World) -> list[Filled]:
     written = f"{desk}/synthesis/draft"
     finding = {"kind": "remark", "claim": "We found this.", "text": "At length."}
     advice = {"what": "Do it.", "why": "It is right.", "who": "We.", "actions": "Begin.", "because": "1"}
+    found = f"{desk}/surveys/results/results"
     source = {"origin": "Elsewhere", "thread": "1", "language": "en"}
     row = {
         "version": "1",
@@ -72,6 +73,7 @@ def forms(world: World) -> list[Filled]:
         "thread-1": "1",
     }
     only_chosen = {
+        "by",
         "choice",
         "next",
         "view",
@@ -171,6 +173,10 @@ def forms(world: World) -> list[Filled]:
         (WORKING_GROUP, f"{written}/recommendations", {**advice, "by_when": "2027-06-01"}),
         (WORKING_GROUP, f"{written}/recommendations/1", {**advice, "revision": "1", "do": "save"}),
         (WORKING_GROUP, f"{written}/recommendations/1/arrange", {"do": "down"}),
+        (WORKING_GROUP, f"{found}/answers/story/{world.answer}", {"name": "A label"}),
+        (WORKING_GROUP, f"{found}/answers/story/{world.answer}/unlabel", {"name": "A label"}),
+        (FACILITATOR, f"{found}/settings", {"by": "role"}),
+        (FACILITATOR, f"{found}/settings/role", {"share-volunteer": "40", "share-chapter": "60"}),
         (FACILITATOR, f"{desk}/import/talk-page", {"wikitext": "== Trees ==\nMore.", **source}),
         (FACILITATOR, f"{desk}/import/spreadsheet", source),
         (FACILITATOR, f"{desk}/import/{world.sheet}/columns", {"statement": "0", "tags": "-1"}),
@@ -368,6 +374,9 @@ ASKED = {
     "drafting.finding_history": ("before", "after"),
     "drafting.add": ("thread",),
     "synthesis.download": ("thread", "language"),
+    "results.show": ("only",),
+    "results.table": ("by", "of"),
+    "results.answers": ("q", "label", "page"),
     "accounts.sign_in": ("next",),
     "accounts.sign_up": ("next",),
     "accounts.sign_up_sent": ("next",),

@@ -29,6 +29,7 @@ from deliberation.insights.queries import get_snapshot
 from deliberation.insights.service import freeze_phase
 from deliberation.moderation.cases import Appeal
 from deliberation.moderation.models import ActKind
+from deliberation.results.models import OpenAnswer
 from deliberation.synthesis.composing import begin_draft
 from deliberation.synthesis.findings import add_finding
 from deliberation.synthesis.margin import comment
@@ -38,6 +39,7 @@ from deliberation.votes.models import Choice
 from deliberation.web.extensions import db
 from tests import factories
 from tests.architecture.routes import ROUTES
+from tests.results.world import answered_survey, close, count
 
 SLUG = "the-park"
 ELSEWHERE = "the-quay"
@@ -59,6 +61,9 @@ VALUES = {
     "survey": "x",
     "kind": "single",
     "part": "rule",
+    "survey": "results",
+    "question": "story",
+    "code": "x",
 }
 
 
@@ -98,6 +103,8 @@ class World:
     pasted: int = 0
     sheet: int = 0
     draft_from: int = 0
+    answer: str = ""
+    """The code of an open answer to the survey."""
     rule: str = ""
     category: str = ""
     note: str = ""
@@ -131,6 +138,7 @@ def make_world(app: Flask, session: Session) -> World:
     factories.make_role(session, park, accounts[FACILITATOR])
     factories.make_role(session, park, accounts[WORKING_GROUP], RoleName.WORKING_GROUP)
     first, second = park.threads
+    world.answer = _answered_survey(session, park)
     settled = factories.make_idea(session, first, author, "Plant more trees.", elaboration="Oaks, *mostly*.")
     factories.make_vote(session, settled, choice=Choice.DISAGREE)
     world.open = settled.number
@@ -284,3 +292,11 @@ def tree_of(page: str) -> Any:
 def query(address: str, **asked: Any) -> str:
     """Return the address with a query."""
     return f"{address}?{urlencode(asked, doseq=True)}"
+
+
+def _answered_survey(session: Session, park: Consultation) -> str:
+    """A survey with results, `results`; returns the code of an open answer to `story`."""
+    survey = answered_survey(session, park, people=12, key="results")
+    close(session, survey)
+    count(session, survey)
+    return session.scalars(select(OpenAnswer.code).where(OpenAnswer.survey_id == survey.id)).first() or ""
