@@ -32,6 +32,7 @@ from deliberation.setup import views as setup
 from deliberation.surveys import pages as surveys
 from deliberation.results import views as results
 from deliberation.results.exports import views as exports
+from deliberation.surveys import pages as surveys
 from deliberation.synthesis import draft_pages as drafting
 from deliberation.synthesis import views as synthesis
 from deliberation.synthesis.signing import acting as signing

@@ -58,7 +58,6 @@ VALUES = {
     "key": "schools",
     "format": "json",
     "name": "x",
-    "survey": "x",
     "kind": "single",
     "part": "rule",
     "survey": "results",
