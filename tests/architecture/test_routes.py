@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from deliberation.consultations.background import EntryKind
+from deliberation.base.clock import now
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.consultations.people import RoleName
+from deliberation.results.figures import SurveyFigures
+from deliberation.results.models import SurveyResult
 from deliberation.web.access import PUBLIC, GuardedFlask, access, access_of
 from tests import factories
 from tests.architecture.routes import READ, ROUTES
@@ -81,7 +84,13 @@ def _fill(session: Session, consultation: Consultation) -> None:
     factories.make_comment(session, idea)
     factories.make_act(session, idea, id=1)
     factories.make_tag(session, consultation, "x")
-    open_one(session, consultation, key="x")
+    survey = open_one(session, consultation, key="x")
+    figures = SurveyFigures(people=12, version=1, questions=())
+    session.add(
+        SurveyResult(
+            survey_id=survey.id, version="x", shown=figures.written(), shown_people=12, shown_at=now()
+        )
+    )
     make_published(session, consultation, 1)
     make_published(session, consultation, 2)
     factories.make_entry(session, consultation, EntryKind.RULE, key="x")
