@@ -81,7 +81,7 @@ ROOMS: Final = (
 FOR_EVERYBODY: Final = frozenset(
     {
         "consultations.show", "consultations.background", "ideas.thread", "insights.show", "synthesis.show",
-        "moderation.log", "tags.index", "tags.show",
+        "moderation.log", "results.show", "results.table", "tags.index", "tags.show",
         "signing.show", "signing.versions",
     }
 )  # fmt: skip
