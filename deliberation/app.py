@@ -23,15 +23,14 @@ from deliberation.moderation import case_views as cases
 from deliberation.moderation import merge_views as merging
 from deliberation.moderation import tag_views as curation
 from deliberation.moderation import views as moderation
+from deliberation.results import views as results
+from deliberation.results.exports import views as exports
 from deliberation.setup import change_views as changes
 from deliberation.setup import entry_views as setup_entries
 from deliberation.setup import link_views as links
 from deliberation.setup import people_views as setup_people
 from deliberation.setup import thread_views as setup_threads
 from deliberation.setup import views as setup
-from deliberation.surveys import pages as surveys
-from deliberation.results import views as results
-from deliberation.results.exports import views as exports
 from deliberation.surveys import pages as surveys
 from deliberation.synthesis import draft_pages as drafting
 from deliberation.synthesis import views as synthesis

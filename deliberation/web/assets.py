@@ -25,7 +25,8 @@ STATIC: Final = Path(__file__).parents[1] / "static"
 LAYERS: Final = ("bootstrap", "tokens", "base", "layout", "components", "modes")
 STYLES: Final = (
     "tokens", "base", "layout", "masthead", "openings", "controls", "questions", "background", "ideas",
-    "votes", "results", "landscape", "comments", "findings", "drafting", "history", "forms", "surveys", "answers",
+    "votes", "results", "landscape", "comments", "findings", "drafting", "history", "forms", "surveys",
+    "answers",
     "messages", "desk", "setup", "modes",
 )  # fmt: skip
 """Our style files in the order in which they are joined."""

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from deliberation.consultations.background import EntryKind
 from deliberation.base.clock import now
+from deliberation.consultations.background import EntryKind
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.consultations.people import RoleName
 from deliberation.results.figures import SurveyFigures

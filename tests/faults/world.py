@@ -137,7 +137,6 @@ def make_world(app: Flask, session: Session) -> World:
     factories.make_role(session, park, accounts[FACILITATOR])
     factories.make_role(session, park, accounts[WORKING_GROUP], RoleName.WORKING_GROUP)
     first, second = park.threads
-    world.answer = _answered_survey(session, park)
     settled = factories.make_idea(session, first, author, "Plant more trees.", elaboration="Oaks, *mostly*.")
     factories.make_vote(session, settled, choice=Choice.DISAGREE)
     world.open = settled.number
@@ -178,7 +177,10 @@ def make_world(app: Flask, session: Session) -> World:
     for role in (FACILITATOR, AUTHOR):
         factories.make_organiser(session, accounts[role])
     session.commit()
-    world.draft_from = _begin_draft(session, park, accounts[WORKING_GROUP].id)
+    world.answer, world.draft_from = (
+        _answered_survey(session, park),
+        _begin_draft(session, park, accounts[WORKING_GROUP].id),
+    )
     session.commit()
     _sign_in(world, session, accounts)
     return world
