@@ -12,6 +12,7 @@ from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, marked
 from deliberation.base.markup import markdown_to_html
 from deliberation.consultations.background import BackgroundEntry, BackgroundText
+from deliberation.consultations.changes import TextChange, differences
 from deliberation.consultations.models import (
     Consultation,
     ConsultationText,
@@ -43,12 +44,8 @@ def load_consultation(session: Session, pack: ConsultationPack) -> Consultation:
         consultation = _make(session, pack, now())
     consultation.source_language = pack.languages[0]
     consultation.further_languages = list(pack.languages[1:])
-    _say(
-        session,
-        consultation.texts,
-        {key: _own_row(words) for key, words in pack.words.items()},
-        ConsultationText,
-    )
+    own = {key: _own_row(words) for key, words in pack.words.items()}
+    _say(session, consultation.texts, own, ConsultationText, {"consultation_id": consultation.id})
     _sync_threads(session, consultation, pack.threads)
     _sync_background(session, consultation, pack.background)
     session.flush()
@@ -87,7 +84,7 @@ def _sync_threads(session: Session, consultation: Consultation, packs: Sequence[
             language: {"question": words.question, "lead": words.lead, "is_translation": words.is_translation}
             for language, words in pack.words.items()
         }
-        _say(session, thread.texts, rows, ThreadText)
+        _say(session, thread.texts, rows, ThreadText, _keys(consultation, thread_id=thread.id))
 
 
 def _sync_background(session: Session, consultation: Consultation, packs: Sequence[EntryPack]) -> None:
@@ -113,6 +110,7 @@ def _sync_background(session: Session, consultation: Consultation, packs: Sequen
             entry.texts,
             {language: _entry_row(words) for language, words in pack.words.items()},
             BackgroundText,
+            _keys(consultation, entry_id=entry.id),
         )
 
 
@@ -124,9 +122,16 @@ _Row = TypeVar("_Row", bound=_InOneLanguage)
 
 
 def _say(
-    session: Session, texts: list[_Row], said: Mapping[str, Mapping[str, object]], make: Callable[..., _Row]
+    session: Session,
+    texts: list[_Row],
+    said: Mapping[str, Mapping[str, object]],
+    make: Callable[..., _Row],
+    keys: Mapping[str, int | None],
 ) -> None:
-    """Make the rows of a thing say, in each language, what is said, and nothing in any other language."""
+    """Make the rows of a thing say, in each language, what is said, and nothing in any other language.
+
+    What a text said before is kept, under `keys`: a decision that cites a rule cites it as it read then.
+    """
     by_language = {text.language: text for text in texts}
     for language in by_language.keys() - said.keys():
         session.delete(by_language[language])
@@ -135,8 +140,24 @@ def _say(
         if text is None:
             texts.append(make(language=language, **values))
             continue
+        before, after = differences(_words({name: getattr(text, name) for name in values}), _words(values))
+        if before:
+            session.add(TextChange(**keys, language=language, before=before, after=after, changed_at=now()))
         for name, value in values.items():
             setattr(text, name, value)
+
+
+def _keys(consultation: Consultation, **more: int | None) -> Mapping[str, int | None]:
+    return {"consultation_id": consultation.id, **more}
+
+
+def _words(row: Mapping[str, object]) -> dict[str, str]:
+    """Return what people read in the row: neither what is made of it nor whether it is a translation."""
+    words = {}
+    for name, value in row.items():
+        if not name.endswith("_html") and not isinstance(value, bool):
+            words[name] = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    return words
 
 
 def _own_row(words: ConsultationWords) -> dict[str, object]:

@@ -86,14 +86,26 @@ def test_what_a_hidden_or_withdrawn_comment_says_is_nowhere_but_for_those_who_ma
     assert "Oaks grow slowly." in world.get(VISITOR, f"/c/{SLUG}/ideas/{world.open}").get_data(as_text=True)
 
 
+def test_what_a_hidden_link_says_is_for_facilitators_alone(world: World) -> None:
+    for role in ROLES:
+        seen = {address for address, text in everything_of(world, role).items() if "tapir words" in text}
+        if role == FACILITATOR:
+            assert f"/c/{SLUG}/background" in seen
+            assert f"/c/{SLUG}/log" not in seen
+        else:
+            assert seen == set(), role
+
+
 def test_names_and_addresses_of_accounts_are_shown_to_nobody_else(world: World) -> None:
     for role in ROLES:
         for address, text in everything_of(world, role).items():
             # Those who write the synthesis stand by it with their names.
             writers = {WORKING_GROUP} if role == FACILITATOR and "/synthesis/draft" in address else set()
-            for other in set(world.names) - {role} - writers:
+            # Facilitators see who works with them, and at which address.
+            staff = {WORKING_GROUP} if role == FACILITATOR and address.endswith("/setup/people") else set()
+            for other in set(world.names) - {role} - writers - staff:
                 assert world.names[other] not in text, (role, address)
-            for other in set(world.emails) - {role}:
+            for other in set(world.emails) - {role} - staff:
                 assert world.emails[other] not in text, (role, address)
     assert world.names[AUTHOR] in world.get(AUTHOR, "/account").get_data(as_text=True)
 

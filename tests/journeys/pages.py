@@ -48,6 +48,7 @@ class Scene:
     busy: str
     empty: str
     closed: str
+    draft: str
     used_up: str
 
     def person(self, role: Role) -> Person | None:
@@ -64,6 +65,7 @@ def set_scene(people: People) -> Scene:
     people.give_role(facilitator, empty)
     busy = people.busy_consultation()
     people.give_role(facilitator, busy)
+    draft = people.draft_by(facilitator)
     participant = people.known_person("participant@example.org")
     return Scene(
         participant=participant,
@@ -78,6 +80,7 @@ def set_scene(people: People) -> Scene:
         guest_number=people.post_idea_as(participant, "Print a map of everybody we already work with."),
         empty=empty,
         closed=closed,
+        draft=draft,
         used_up=people.reset_link(),
     )
 
@@ -169,6 +172,8 @@ def _for_participants(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("closed-idea", f"/c/{scene.closed}/ideas/1"),
         Sight("synthesis", f"{here}/synthesis?thread=2"),
         Sight("profile", "/account"),
+        Sight("add-link", f"{here}/links"),
+        Sight("add-link-refused", f"{here}/links", _send),
         Sight("password-refused", "/account/password", _send),
         Sight("not-allowed", f"{here}/desk"),
     ]
@@ -186,6 +191,26 @@ def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("import-columns-refused", f"/c/{scene.empty}/import/spreadsheet", _send_faulty_sheet),
         Sight("import-preview", f"/c/{scene.empty}/import/talk-page", _send_talk),
         Sight("desk-open", f"{here}/desk", _open_all),
+        Sight("setup", f"{here}/setup"),
+        Sight("setup-words", f"{here}/setup/words?language=en"),
+        Sight("setup-words-refused", f"{here}/setup/words", _send_no_title),
+        Sight("setup-questions", f"{here}/setup/questions"),
+        Sight("setup-question-new", f"/c/{scene.empty}/setup/questions/new", _send),
+        Sight("setup-question-missing", f"/c/{scene.empty}/setup/questions/1?language=fi"),
+        Sight("setup-rules", f"{here}/setup/background/rule", _open_all),
+        Sight("setup-term", f"{here}/setup/background/glossary/new", _send),
+        Sight("setup-languages", f"/c/{scene.empty}/setup/languages", _send),
+        Sight("setup-tags", f"{here}/setup/tags", _send),
+        Sight("setup-people", f"{here}/setup/people", _open_all),
+        Sight("setup-people-refused", f"{here}/setup/people", _send_last_form),
+        Sight("setup-dates", f"{here}/setup/dates"),
+        Sight("setup-settings", f"{here}/setup/settings"),
+        Sight("setup-changes", f"/c/{scene.empty}/setup/changes"),
+        Sight("setup-preview", f"{here}/setup/preview?language=sv"),
+        Sight("setup-new", "/new"),
+        Sight("setup-new-refused", "/new", _send),
+        Sight("draft-setup", f"/c/{scene.draft}/setup"),
+        Sight("draft-questions", f"/c/{scene.draft}/setup/questions"),
         Sight("curate-tag", f"{here}/tags/museums/edit"),
         Sight("curate-tag-refused", f"{here}/tags/museums/edit", _send_long_name),
         Sight("curate-merged-tag", f"{here}/tags/{scene.old_tag}/edit"),
@@ -226,6 +251,18 @@ def _send(page: Page) -> None:
     """Send the page's first form as it is, past what the browser would hold back."""
     with page.expect_navigation():
         page.locator("main form[method=post]").first.evaluate("form => form.submit()")
+
+
+def _send_last_form(page: Page) -> None:
+    """Send the page's last form as it is."""
+    with page.expect_navigation():
+        page.locator("main form[method=post]").last.evaluate("form => form.submit()")
+
+
+def _send_no_title(page: Page) -> None:
+    page.locator("#title").fill("")
+    page.locator("#introduction").fill("word " * 2_100)
+    _send(page)
 
 
 def _write_what_is_there(page: Page) -> None:

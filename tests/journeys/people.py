@@ -26,12 +26,14 @@ from deliberation.moderation.curation import merge_tag
 from deliberation.moderation.merging import merge_idea
 from deliberation.moderation.outlook import count_outlook
 from deliberation.moderation.proposals import propose_merge
+from deliberation.setup.creating import create_consultation
 from deliberation.tags.models import Tag
 from deliberation.web.extensions import db
 from tests.factories import (
     make_account,
     make_consultation,
     make_idea,
+    make_organiser,
     make_participant,
     make_role,
     make_rule,
@@ -79,6 +81,24 @@ class People:
     def facilitator(self, slug: str = SLUG) -> Person:
         """Return a new person who facilitates."""
         return self.person(facilitates=slug)
+
+    def organiser(self) -> Person:
+        """Return a new person who may write new consultations."""
+        person = self.person()
+        with self._writing() as session:
+            make_organiser(session, _account(session, person.email))
+        return person
+
+    def draft_by(self, person: Person) -> str:
+        """Let the person begin a consultation in three languages; return its slug."""
+        slug = f"draft-{next(_serial)}"
+        with self._writing() as session:
+            account = make_organiser(session, _account(session, person.email))
+            create_consultation(
+                session, title="What should become of the meadow by the river?", slug=slug, language="sv",
+                further=["en", "fi"], account_id=account.id,
+            )  # fmt: skip
+        return slug
 
     def give_role(self, person: Person, slug: str) -> None:
         """Let the person facilitate one more consultation."""

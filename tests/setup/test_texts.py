@@ -7,12 +7,15 @@ from sqlalchemy.orm import Session
 from deliberation.base.clock import now
 from deliberation.consultations.background import EntryKind
 from deliberation.consultations.changes import TextChange
+from deliberation.consultations.pack_schema import parse_pack
 from deliberation.consultations.queries import get_thread
+from deliberation.exchange.packs import load_pack
 from deliberation.moderation.acts import NotAFacilitator
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.moderation.queries import hiding_of, log_page, rules_of
 from deliberation.moderation.service import hide_idea
 from deliberation.setup.fields import OWN, FieldsRefused
+from deliberation.setup.packing import document_of
 from deliberation.setup.texts import (
     Draft,
     TextMoved,
@@ -167,6 +170,21 @@ def test_a_decision_keeps_the_words_that_its_rule_had(session: Session, live: De
     assert told is not None
     assert told.rule is not None
     assert (told.rule.title, told.rule.has_changed) == ("No spam", False)
+
+
+def test_words_that_a_pack_replaces_are_kept_too(session: Session, live: Desk) -> None:
+    rule = factories.make_rule(session, live.consultation, "No advertising")
+    idea = factories.make_idea(session, get_thread(session, live.consultation, 1))
+    hide_idea(session, idea=idea, rule=rule.key, reason="It sells.", by=live.by)
+    document = document_of(session, live.consultation)
+    document["background"][0]["title"]["sv"] = "No spam"
+    load_pack(session, parse_pack(document))
+    told = hiding_of(session, idea.id, language="sv")
+    assert told is not None
+    assert told.rule is not None
+    assert (told.rule.title, told.rule.has_changed) == ("No advertising", True)
+    (change,) = session.scalars(select(TextChange))
+    assert (change.before, change.after) == ({"title": "No advertising"}, {"title": "No spam"})
 
 
 def test_changes_are_about_one_text(session: Session, live: Desk) -> None:
