@@ -26,7 +26,7 @@ def test_a_consultation_is_written_from_nothing_and_opened(open_page: OpenPage, 
     organiser.goto("/account")
     organiser.get_by_role("link", name="Write a new consultation").click()
     press(organiser, "Begin the draft")
-    expect(organiser.get_by_text("This is needed.")).to_be_visible()
+    expect(organiser.locator("#title-error")).to_contain_text("This is needed.")
     fill(organiser, "Title", "The meadow")
     fill(organiser, "Address", slug)
     organiser.get_by_label("Written first in").select_option("en")
