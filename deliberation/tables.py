@@ -17,6 +17,7 @@ from deliberation.synthesis import models as synthesis
 from deliberation.synthesis.signing import models as signing
 from deliberation.tags import models as tags
 from deliberation.votes import models as votes
+from deliberation.votes import voters
 
 ROOMS = (
     accounts,
@@ -28,6 +29,7 @@ ROOMS = (
     ideas,
     tags,
     votes,
+    voters,
     comments,
     moderation,
     cases,

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from deliberation.base.database import is_ours, is_sqlite
 from deliberation.tables import metadata
+from deliberation.votes.voters import keep_voters, let_voters_go
 
 
 def run() -> None:
@@ -29,9 +30,20 @@ def _migrate(connection: Connection) -> None:
         transactional_ddl=True,
     )
     with context.begin_transaction():
+        if not _is_where_it_leads():
+            let_voters_go(connection)
         context.run_migrations()
+        keep_voters(connection)
         if is_sqlite(connection) and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise RuntimeError("a migration left rows that refer to nothing")
+
+
+def _is_where_it_leads() -> bool:
+    """Say whether the schema is already the one that the command asks for, if it asks for one."""
+    destination = context.get_context().opts.get("destination_rev")
+    if destination in {"head", "heads"}:
+        destination = context.get_head_revision()
+    return destination in {None, context.get_context().get_current_revision()}
 
 
 def _look_away(connection: Connection, away: bool) -> None:

@@ -14,7 +14,7 @@ from deliberation.consultations.queries import chosen_text
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.ideas.queries import is_visible
 from deliberation.moderation.models import ActKind, ModerationAct
-from deliberation.votes.models import Vote
+from deliberation.votes.models import ThreadVoter
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +164,13 @@ def joined(session: Session, consultation_id: int, moment: datetime) -> int:
 
 def voters(session: Session, consultation_id: int) -> dict[int | None, int]:
     """Return how many people voted on visible ideas, by the thread's key; under None, in all of them."""
-    people = func.count(distinct(Vote.participant_id))
+    people = func.count(distinct(ThreadVoter.participant_id))
     cast = (
         select(people)
-        .select_from(Vote)
-        .join(Idea, Idea.id == Vote.idea_id)
-        .where(Idea.consultation_id == consultation_id, is_visible())
+        .join(Thread, Thread.id == ThreadVoter.thread_id)
+        .where(Thread.consultation_id == consultation_id, ThreadVoter.votes > 0)
     )
-    by_thread = cast.with_only_columns(Idea.thread_id, people).group_by(Idea.thread_id)
+    by_thread = cast.with_only_columns(ThreadVoter.thread_id, func.count()).group_by(ThreadVoter.thread_id)
     in_all = cast.with_only_columns(null(), people)
     rows: Sequence[Any] = session.execute(union_all(by_thread, in_all)).all()
     return {thread: int(count) for thread, count in rows}

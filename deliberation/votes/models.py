@@ -1,4 +1,4 @@
-"""Current votes, the votes that others stand for, the journal of vote events, and who was shown what."""
+"""Current votes, those set aside, the journal of vote events, who was shown what, and who votes where."""
 
 from datetime import datetime
 from enum import IntEnum
@@ -102,3 +102,19 @@ class Exposure(Base):
     )
     idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"), primary_key=True)
     first_shown_at: Mapped[datetime]
+
+
+class ThreadVoter(Base):
+    """On how many visible ideas of a thread a participant has a vote that counts; none counts as never.
+
+    Kept by the database itself, with every change of a vote or of what is visible: see `votes.voters`.
+    """
+
+    __tablename__ = "thread_voters"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(
+        ForeignKey("participants.id", ondelete="CASCADE"), primary_key=True
+    )
+    votes: Mapped[int]

@@ -7,9 +7,7 @@ from sqlalchemy.orm import Session
 
 from deliberation.consultations.models import Thread
 from deliberation.consultations.people import Participant
-from deliberation.ideas.models import Idea
-from deliberation.ideas.queries import is_visible
-from deliberation.votes.models import Vote
+from deliberation.votes.models import ThreadVoter, Vote
 
 MY_VOTES: Final = (
     select(Vote.idea_id, Vote.choice)
@@ -18,24 +16,18 @@ MY_VOTES: Final = (
 )
 """The votes of the participant `reader`, with `idea_id` and `choice`, to be joined to ideas."""
 
-_here: Final = select(Idea.id).where(Idea.thread_id == bindparam("thread"), is_visible())
-# Goes through one person's votes, not through all ideas: the sum keeps SQLite from the index on ideas. It
-# stops at each person's first vote here, where counting distinct people would read all votes.
-_voted_here: Final = (
-    select(Vote.idea_id).where(Vote.participant_id == Participant.id, (Vote.idea_id + 0).in_(_here)).exists()
-)
 _PEOPLE: Final = select(func.count()).where(
-    Participant.consultation_id == bindparam("consultation"), _voted_here
+    ThreadVoter.thread_id == bindparam("thread", type_=Integer), ThreadVoter.votes > 0
 )
-_MINE: Final = select(func.count()).where(
-    Vote.participant_id == bindparam("reader"), (Vote.idea_id + 0).in_(_here)
+_MINE: Final = select(ThreadVoter.votes).where(
+    ThreadVoter.thread_id == bindparam("thread", type_=Integer),
+    ThreadVoter.participant_id == bindparam("reader", type_=Integer),
 )
 
 
 def people_in(session: Session, thread: Thread) -> int:
     """Return how many people have voted on visible ideas of the thread (one statement)."""
-    asked = {"thread": thread.id, "consultation": thread.consultation_id}
-    return session.connection().scalar(_PEOPLE, asked) or 0
+    return session.connection().scalar(_PEOPLE, {"thread": thread.id}) or 0
 
 
 def voted_in(session: Session, thread: Thread, participant: Participant | None) -> int:

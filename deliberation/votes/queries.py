@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Integer, and_, bindparam, case, func, literal, select, union_all
+from sqlalchemy import Integer, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from deliberation.consultations.models import Thread
 from deliberation.consultations.people import Participant
 from deliberation.ideas.models import Idea
 from deliberation.ideas.queries import is_visible
-from deliberation.votes.models import Choice, Exposure, Vote
+from deliberation.votes.models import Choice, Exposure, ThreadVoter, Vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +76,16 @@ class ThreadFigures:
 
 def thread_figures(session: Session, consultation_id: int) -> dict[int, ThreadFigures]:
     """Return the figures of every thread of the consultation, by the thread's key (one statement)."""
-    here = and_(Idea.thread_id == Thread.id, is_visible())
-    # Stops at each person's first vote in the thread, where counting distinct people would read all votes.
-    has_voted = (
-        select(Vote.idea_id)
-        .join(Idea, Idea.id == Vote.idea_id)
-        .where(Vote.participant_id == Participant.id, here)
-        .correlate(Participant, Thread)
-        .exists()
-    )
     people = (
-        select(func.count(Participant.id))
-        .where(Participant.consultation_id == consultation_id, has_voted)
+        select(func.count())
+        .where(ThreadVoter.thread_id == Thread.id, ThreadVoter.votes > 0)
         .correlate(Thread)
         .scalar_subquery()
     )
     votes = func.coalesce(func.sum(Idea.agrees + Idea.disagrees + Idea.passes), 0)
     counts = session.execute(
-        select(Thread.id, func.count(Idea.id), votes, case((votes > 0, people), else_=0))
-        .outerjoin(Idea, here)
+        select(Thread.id, func.count(Idea.id), votes, people)
+        .outerjoin(Idea, and_(Idea.thread_id == Thread.id, is_visible()))
         .where(Thread.consultation_id == consultation_id)
         .group_by(Thread.id)
     )
@@ -109,10 +100,13 @@ def progress(session: Session, consultation_id: int, participant_id: int | None)
     if participant_id is None:
         return {}
     voted = session.execute(
-        select(Idea.thread_id, func.count())
-        .join(Vote, Vote.idea_id == Idea.id)
-        .where(Vote.participant_id == participant_id, Idea.consultation_id == consultation_id, is_visible())
-        .group_by(Idea.thread_id)
+        select(ThreadVoter.thread_id, ThreadVoter.votes)
+        .join(Thread, Thread.id == ThreadVoter.thread_id)
+        .where(
+            ThreadVoter.participant_id == participant_id,
+            ThreadVoter.votes > 0,
+            Thread.consultation_id == consultation_id,
+        )
     )
     return dict(voted.all())
 

@@ -43,6 +43,7 @@ LEFT_OUT = {
     "roles": "as accounts",
     "invitations": "as accounts",
     "jobs": "work of this installation",
+    "thread_voters": "follows from the votes",
     "vote_matrices": "follows from the votes",
     "landscapes": "follows from the votes; landscape.json says what they are",
     "snapshots": "kept where they were frozen",

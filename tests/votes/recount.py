@@ -7,8 +7,8 @@ from sqlalchemy import Connection, text
 
 
 def complaints(connection: Connection, *, votes: str = "votes") -> list[str]:
-    """Return what is wrong: two votes of one person on one idea, counts that no recount gives (of votes
-    or of exposures), a journal that does not lead to the votes. `votes` is the table that holds the votes."""
+    """Return what is wrong: two votes of one person on one idea, counts that no recount gives (of votes,
+    exposures or people), a journal that does not lead to the votes. `votes` is the table that holds them."""
     cast = connection.execute(text(f"SELECT participant_id, idea_id, choice FROM {votes}")).all()
     found = [
         f"participant {person} has {rows} votes on idea {idea}"
@@ -21,6 +21,7 @@ def complaints(connection: Connection, *, votes: str = "votes") -> list[str]:
         if counted != true:
             found.append(f"idea {idea} says {counted}, a recount gives {true}")
     found += _exposure_complaints(connection)
+    found += voter_complaints(connection)
     return found + _journal_complaints(connection, {(p, i): c for p, i, c in cast})
 
 
@@ -30,6 +31,22 @@ def _exposure_complaints(connection: Connection) -> list[str]:
         f"idea {idea} counts {counted} exposures, a recount gives {shown[idea]}"
         for idea, counted in connection.execute(text("SELECT id, exposures FROM ideas"))
         if counted != shown[idea]
+    ]
+
+
+def voter_complaints(connection: Connection) -> list[str]:
+    """Return whose votes in a thread are not what a recount of the votes on its visible ideas gives."""
+    visible = "hidden_at IS NULL AND withdrawn_at IS NULL AND merged_into_id IS NULL"
+    ideas = connection.execute(text(f"SELECT id, thread_id FROM ideas WHERE {visible}")).all()
+    thread_of = {idea: thread for idea, thread in ideas}  # noqa: C416 - the rows are no pairs to mypy
+    cast = connection.execute(text("SELECT participant_id, idea_id FROM votes"))
+    true = Counter((thread_of[idea], person) for person, idea in cast if idea in thread_of)
+    rows = connection.execute(text("SELECT thread_id, participant_id, votes FROM thread_voters"))
+    kept = Counter({(thread, person): votes for thread, person, votes in rows})
+    return [
+        f"participant {person} counts {kept[thread, person]} votes in thread {thread}: {true[thread, person]}"
+        for thread, person in kept.keys() | true.keys()
+        if kept[thread, person] != true[thread, person]
     ]
 
 
