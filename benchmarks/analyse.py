@@ -1,11 +1,11 @@
 """Measures the analysis: how exact, how honest, how fast; red-dwarf beside it.
 
-Usage: python -m benchmarks.analyse [PART…] [--runs N]
+Usage: python -m benchmarks.analyse [PART…] [--runs N] [--sets NAME…]
 
     exact     group-informed consensus against the published column
     axes      principal components against red-dwarf's
     groups    silhouettes and agreement with the published groups, beside red-dwarf's
-    shuffled  what is said of the public votes dealt anew within each idea (--runs of each set)
+    shuffled  what is said of the public votes dealt anew within each idea (--runs of each set, or of --sets)
     planted   what is found of groups that were put there
     speed     seconds and memory, red-dwarf beside it, up to 2 million votes
     large     1,000,000 people and 100 million votes (needs 3 GB)
@@ -95,7 +95,7 @@ def groups(_: argparse.Namespace) -> None:
 
 def shuffled(arguments: argparse.Namespace) -> None:
     """Count what is said of votes that hold nothing but chance, and of the same votes as they were."""
-    for name in SETS:
+    for name in arguments.sets or SETS:
         matrix = read_open_set(name).matrix
         decision = analyse(matrix, FEWER_RESAMPLES).decision
         print(f"{name:20} as voted: {decision.outcome}, mean ARI {decision.stability}", flush=True)
@@ -221,6 +221,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="what to measure")
     parser.add_argument("--runs", type=int, default=200, help="how often each set is dealt anew")
+    parser.add_argument("--sets", nargs="+", choices=SETS, help="deal these anew, and no others")
     parser.add_argument("--one", nargs=4, metavar=("WHO", "PEOPLE", "IDEAS", "VOTES"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
