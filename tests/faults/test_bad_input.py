@@ -105,6 +105,16 @@ def forms(world: World) -> list[Filled]:
         "role",
         "invitation",
         "category",
+        "what",
+        "key",
+        "privacy",
+        "placement",
+        "showing",
+        "q-role",
+        "q-ease",
+        "carried",
+        "show_if-0-asked",
+        "options-0-key",
     }
     rows: list[tuple[str, str, dict[str, str]]] = [
         (VISITOR, "/preferences", {"language": "sv", "theme": "dark", "next": "/help"}),
@@ -182,6 +192,7 @@ def forms(world: World) -> list[Filled]:
         (FACILITATOR, f"{desk}/import/{world.sheet}/columns", {"statement": "0", "tags": "-1"}),
         (FACILITATOR, f"{desk}/import/{world.pasted}", row),
         *_setting_up(world),
+        *_survey_forms(f"{desk}/surveys"),
     ]  # fmt: skip
     return [
         Filled(
@@ -232,6 +243,35 @@ def _setting_up(world: World) -> list[tuple[str, str, dict[str, str]]]:
     ]
 
 
+def _survey_forms(surveys: str) -> list[tuple[str, str, dict[str, str]]]:
+    survey, build = f"{surveys}/x", f"{surveys}/x/build"
+    revision = {"revision": "1"}
+    condition = {"show_if-0-asked": "role|is|reader", "show_if-0-value": "1"}
+    other = {"shown": "role", "q-role": "--other--", "q-role-other": "A trainer"}
+    figures = {"shown": "ease years since", "q-ease": "1", "q-years": "3", "q-since": "2014-05-01"}
+    words = {"title_sv": "A title", "introduction_sv": "More.", "thanks_en": "Thanks."}
+    settings = {"privacy": "linked", "placement": "beside", "showing": "live"}
+    option = {"options-0-text_sv": "One", "options-0-place": "1", "options-0-key": "one"}
+    number = {"text_sv": "How long?", "least": "0", "most": "9", "decimals": "1", "unit_sv": "km"}
+    page = {"title_sv": "A page", "introduction_sv": "More."}
+    question = {"text_sv": "A question?", "help_sv": "Help."}
+    return [
+        (AUTHOR, f"{survey}/1", {**other, "do": "next"}),
+        (AUTHOR, f"{survey}/2", figures),
+        (AUTHOR, f"{survey}/3", {"shown": "work story", "q-work": "Maps.", "q-story": "We met."}),
+        (FACILITATOR, f"{surveys}/new", {"title": "Another survey"}),
+        (FACILITATOR, f"{surveys}/load", {"definition": "format: survey/1"}),
+        (FACILITATOR, f"{build}/words", {**words, **settings, **revision}),
+        (FACILITATOR, f"{build}/pages/second", {**page, **condition, **revision}),
+        (FACILITATOR, f"{build}/pages/second/single", {**question, **option, **condition, **revision}),
+        (FACILITATOR, f"{build}/questions/years", {**number, **revision}),
+        (FACILITATOR, f"{build}/preview/1", {**other, "carried": "{}"}),
+        (FACILITATOR, f"{build}/arrange", {"what": "question", "key": "years", "do": "up", **revision}),
+        (FACILITATOR, f"{build}/publish", revision),
+        (FACILITATOR, f"{build}/open", {"do": "open", "closes": "2090-01-01"}),
+    ]
+
+
 def test_every_form_is_here(world: World) -> None:
     without_fields = {
         "accounts.sign_out",
@@ -240,6 +280,7 @@ def test_every_form_is_here(world: World) -> None:
         "ideas.withdraw",
         "comments.withdraw",
         "links.withdraw",
+        "surveys.hand_in",
     }
     urls = world.app.url_map.bind("localhost")
     here = {urls.match(form.to, method="POST")[0] for form in forms(world)}

@@ -30,6 +30,7 @@ from deliberation.insights.service import freeze_phase
 from deliberation.moderation.cases import Appeal
 from deliberation.moderation.models import ActKind
 from deliberation.results.models import OpenAnswer
+from deliberation.surveys.answering import save_page
 from deliberation.synthesis.composing import begin_draft
 from deliberation.synthesis.findings import add_finding
 from deliberation.synthesis.margin import comment
@@ -40,6 +41,7 @@ from deliberation.web.extensions import db
 from tests import factories
 from tests.architecture.routes import ROUTES
 from tests.results.world import answered_survey, close, count
+from tests.surveys.documents import open_one
 
 SLUG = "the-park"
 ELSEWHERE = "the-quay"
@@ -169,6 +171,14 @@ def make_world(app: Flask, session: Session) -> World:
     world.merged = merged.number
     world.pasted = _draft(session, park, DraftSource.TALK_PAGE).id
     world.sheet = _draft(session, park, DraftSource.SPREADSHEET).id
+    survey = open_one(session, park, key="x")
+    save_page(
+        session,
+        survey=survey,
+        participant_id=author.id,
+        answers={"role": "chapter", "partnered": True},
+        cleared=set(),
+    )
     rule = factories.make_rule(session, park)
     world.rule = rule.key
     _add_cases(session, world, rule, settled, hidden)
