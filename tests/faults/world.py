@@ -171,14 +171,7 @@ def make_world(app: Flask, session: Session) -> World:
     world.merged = merged.number
     world.pasted = _draft(session, park, DraftSource.TALK_PAGE).id
     world.sheet = _draft(session, park, DraftSource.SPREADSHEET).id
-    survey = open_one(session, park, key="x")
-    save_page(
-        session,
-        survey=survey,
-        participant_id=author.id,
-        answers={"role": "chapter", "partnered": True},
-        cleared=set(),
-    )
+    _begin_survey(session, park, author)
     rule = factories.make_rule(session, park)
     world.rule = rule.key
     _add_cases(session, world, rule, settled, hidden)
@@ -231,6 +224,13 @@ def _begin_draft(session: Session, consultation: Consultation, by: int) -> int:
     recommend(session, **here, advice=advice)
     add_finding(session, **here, thread=1, kind="remark", claim="We add this.", text="")
     return snapshot.number
+
+
+def _begin_survey(session: Session, consultation: Consultation, author: Participant) -> None:
+    """Ask a survey, which the author has begun to answer."""
+    survey = open_one(session, consultation, key="x")
+    answers = {"role": "chapter", "partnered": True}
+    save_page(session, survey=survey, participant_id=author.id, answers=answers, cleared=set())
 
 
 def _add_cases(session: Session, world: World, rule: BackgroundEntry, settled: Idea, hidden: Comment) -> None:

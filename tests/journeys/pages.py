@@ -126,6 +126,8 @@ def _for_visitors(here: str, numbers: dict[str, int], scene: Scene) -> list[Sigh
         Sight("merged-idea", f"{here}/ideas/{scene.pair['merged']}"),
         Sight("idea-with-merged", f"{here}/ideas/{scene.pair['kept']}"),
         Sight("log", f"{here}/log"),
+        Sight("survey-to-read", f"{here}/surveys/you-and-partnerships"),
+        Sight("surveys", f"{here}/surveys"),
         Sight("synthesis", f"{here}/synthesis"),
         Sight("synthesis-thread", f"{here}/synthesis?thread=1"),
         *(Sight(f"landscape-{n}", f"{here}/landscape?thread={n}") for n in range(1, 8)),
@@ -154,6 +156,7 @@ def _for_visitors(here: str, numbers: dict[str, int], scene: Scene) -> list[Sigh
 
 def _for_participants(here: str, numbers: dict[str, int], scene: Scene) -> list[Sight]:
     return [
+        *_surveys(f"{here}/surveys/you-and-partnerships"),
         Sight("thread-refused", f"{here}/threads/5", _send),
         Sight("thread-similar", f"{here}/threads/4", _write_what_is_there),
         Sight("vote-why", f"{here}/vote?thread=5", _open_all),
@@ -183,6 +186,7 @@ def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[
     return [
         Sight("desk", f"{here}/desk"),
         Sight("desk-outlook", f"/c/{scene.busy}/desk"),
+        *_building(f"{here}/surveys"),
         Sight("import", f"{here}/import"),
         Sight("import-talk", f"{here}/import/talk-page"),
         Sight("import-talk-refused", f"{here}/import/talk-page", _send),
@@ -239,6 +243,36 @@ def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("facilitator-kept-idea", f"{here}/ideas/{scene.pair['kept']}"),
         Sight("hidden-idea", f"{here}/ideas/{numbers['hidden']}"),
     ]
+
+
+def _surveys(survey: str) -> list[Sight]:
+    return [
+        Sight("survey", survey),
+        *(Sight(f"survey-page-{number}", f"{survey}/{number}") for number in (1, 2, 3)),
+        Sight("survey-page-refused", f"{survey}/1", _answer_wrongly),
+        Sight("survey-hand-in", f"{survey}/hand-in"),
+    ]
+
+
+def _building(surveys: str) -> list[Sight]:
+    build = f"{surveys}/you-and-partnerships/build"
+    return [
+        Sight("surveys-to-build", surveys),
+        Sight("survey-new-refused", f"{surveys}/new", _send),
+        Sight("survey-load-refused", f"{surveys}/load", _send),
+        Sight("survey-build", build, _open_all),
+        Sight("survey-words", f"{build}/words"),
+        Sight("survey-edit-page", f"{build}/pages/experience"),
+        Sight("survey-add-refused", f"{build}/pages/you/matrix", _send),
+        *(Sight(f"survey-edit-{key}", f"{build}/questions/{key}") for key in ("types", "years", "story")),
+        Sight("survey-preview", f"{build}/preview/2"),
+    ]
+
+
+def _answer_wrongly(page: Page) -> None:
+    page.locator("#q-years-field").fill("many")
+    page.locator("#q-role-0").check()
+    _send(page)
 
 
 def _propose_itself(page: Page) -> None:

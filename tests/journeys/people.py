@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -27,6 +28,8 @@ from deliberation.moderation.merging import merge_idea
 from deliberation.moderation.outlook import count_outlook
 from deliberation.moderation.proposals import propose_merge
 from deliberation.setup.creating import create_consultation
+from deliberation.surveys.queries import each_response, get_survey
+from deliberation.surveys.service import put_up
 from deliberation.tags.models import Tag
 from deliberation.web.extensions import db
 from tests.factories import (
@@ -123,6 +126,18 @@ class People:
                 if is_closed:
                     make_vote(session, idea)
         return slug
+
+    def survey(self, slug: str, said: dict[str, Any]) -> str:
+        """Give the consultation an open survey; return its address."""
+        with self._writing() as session:
+            survey = put_up(session, consultation=_consultation(session, slug), document=said)
+            return f"/c/{slug}/surveys/{survey.key}"
+
+    def answered(self, slug: str, key: str) -> list[dict[str, Any]]:
+        """Return what has been handed in to the survey."""
+        with self._writing() as session:
+            found = get_survey(session, consultation_id=_consultation(session, slug).id, key=key)
+            return [dict(response.answers) for response in each_response(session, found)]
 
     def post_idea_as(self, person: Person, statement: str, *, thread: int = 4) -> int:
         """Post an idea in the demonstration; return its number."""
