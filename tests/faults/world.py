@@ -171,7 +171,6 @@ def make_world(app: Flask, session: Session) -> World:
     world.merged = merged.number
     world.pasted = _draft(session, park, DraftSource.TALK_PAGE).id
     world.sheet = _draft(session, park, DraftSource.SPREADSHEET).id
-    _begin_survey(session, park, author)
     rule = factories.make_rule(session, park)
     world.rule = rule.key
     _add_cases(session, world, rule, settled, hidden)
@@ -264,6 +263,7 @@ def _add_links(session: Session, world: World, consultation: Consultation, autho
     hidden = {"title": "Nobody may read these tapir words.", "address": "https://example.org/hidden"}
     world.hidden_link = factories.make_link(session, category, hidden_at=now(), **hidden).id
     factories.make_change(session, consultation)
+    _begin_survey(session, consultation, author)
 
 
 @contextmanager
