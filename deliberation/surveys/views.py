@@ -13,8 +13,9 @@ from flask_login import current_user
 
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, NotFound
-from deliberation.consultations.scope import PARTICIPANT, VISITOR, current_place
-from deliberation.consultations.service import join
+from deliberation.consultations.guests import GuestHere, guest_here
+from deliberation.consultations.scope import SOMEBODY, VISITOR, VOTER, can_vote, current_place
+from deliberation.consultations.service import join, join_as_guest
 from deliberation.surveys import answering
 from deliberation.surveys.definition import Definition
 from deliberation.surveys.forms import PageForm, sent_fields
@@ -88,11 +89,12 @@ def show(slug: str, survey: str) -> ResponseReturnValue:
         go_on=_page_to_go_on(route, asked),
         privacy=_(PRIVACY[asked.survey.privacy]),
         moment=now(),
+        can_answer=can_vote(),
     )
 
 
 @blueprint.route(f"{ONE}/{NUMBER}", methods=["GET", "POST"])
-@access(PARTICIPANT)
+@access(VOTER)
 @limiter.limit("600 per hour", key_func=account_key, methods=["POST"])
 def page(slug: str, survey: str, number: int) -> ResponseReturnValue:
     """Ask what is on a page; keep what is answered."""
@@ -109,16 +111,18 @@ def page(slug: str, survey: str, number: int) -> ResponseReturnValue:
 
 
 @blueprint.route(f"{ONE}/hand-in", methods=["GET", "POST"])
-@access(PARTICIPANT)
+@access(VOTER)
 @limiter.limit("100 per hour", key_func=account_key, methods=["POST"])
 def hand_in(slug: str, survey: str) -> ResponseReturnValue:
     """Say what is about to be handed in, and what is not; hand it in."""
     asked, form = asked_survey(survey), PageForm()
+    if current_place().participant is None:
+        return redirect(url_for(".show", slug=slug, survey=survey), 303)
     if asked.is_settled and not form.is_submitted():
         return redirect(url_for(".thanks", slug=slug, survey=survey), 303)
     if form.validate_on_submit():
         try:
-            answering.hand_in(db.session(), survey=asked.survey, participant_id=_participant_id())
+            answering.hand_in(db.session(), survey=asked.survey, participant_id=_respondent()[0])
         except answering.StillMissing as error:
             form.refuse(error)
         else:
@@ -135,7 +139,7 @@ def hand_in(slug: str, survey: str) -> ResponseReturnValue:
 
 
 @blueprint.get(f"{ONE}/thanks")
-@access(PARTICIPANT)
+@access(SOMEBODY)
 def thanks(slug: str, survey: str) -> ResponseReturnValue:
     """Thank whoever has answered, and lead back to the questions."""
     asked = asked_survey(survey)
@@ -167,8 +171,9 @@ def _answered(asked: Asked, number: int, form: PageForm) -> ResponseReturnValue:
     typed = sent_fields()
     sent = sort_out(shown, typed)
     try:
+        participant_id, guest = _respondent()
         sheet = answering.save_page(
-            db.session(), survey=asked.survey, participant_id=_participant_id(), answers=sent.answers,
+            db.session(), survey=asked.survey, participant_id=participant_id, answers=sent.answers,
             cleared=sent.cleared,
         )  # fmt: skip
     except Conflict as error:
@@ -177,6 +182,8 @@ def _answered(asked: Asked, number: int, form: PageForm) -> ResponseReturnValue:
         form.is_late = True
         return _page(asked, *_as_sent(asked, number, shown), form, typed=typed, sent=sent)
     db.session.commit()
+    if guest is not None:
+        guest.remember()
     asked = replace(asked, sheet=sheet)
     sent = sent.only(route_of(asked.definition, asked.answers).page(number))
     faults = sent.pressing if form.do.data in {BACK, LATER} else sent.faults
@@ -237,8 +244,7 @@ def _page(
     sent: Sent | None = None,
 ) -> ResponseReturnValue:
     faults = sent.faults if sent else {}
-    seed = f"{asked.survey.id}/{current_user.account_id}"
-    items = items_of(page, asked.answers, seed=seed, form=typed, faults=faults)
+    items = items_of(page, asked.answers, seed=_seed(asked.survey), form=typed, faults=faults)
     form.shown.data = " ".join(question.key for question in page.questions)
     place = sum(1 for one in route.pages if one.number <= page.number)
     rendered = render_template(
@@ -260,9 +266,21 @@ def _page_to_go_on(route: Route, asked: Asked) -> Page | None:
     return route.pages[0] if route.pages else None
 
 
-def _participant_id() -> int:
-    place = current_place()
-    if place.participant is not None:
-        return place.participant.id
-    joined = join(db.session(), consultation=place.consultation, account_id=current_user.account_id)
-    return joined.id
+def _respondent() -> tuple[int, GuestHere | None]:
+    """Return the participant who answers, made now if there was none, and the guest that this browser is."""
+    place, session = current_place(), db.session()
+    if current_user.is_authenticated:
+        found = place.participant or join(
+            session, consultation=place.consultation, account_id=current_user.account_id
+        )
+        return found.id, None
+    guest = guest_here()
+    found = place.participant or join_as_guest(session, consultation=place.consultation, guest_id=guest.id)
+    return found.id, guest
+
+
+def _seed(survey: Survey) -> str:
+    """Return what the random order of this person's options follows from."""
+    if current_user.is_authenticated:
+        return f"{survey.id}/{current_user.account_id}"
+    return f"{survey.id}/guest/{current_place().guest_id}"

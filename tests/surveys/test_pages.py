@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from deliberation.accounts.models import Account
 from deliberation.base.clock import now
-from deliberation.consultations.models import Consultation, Phase
+from deliberation.consultations.models import Consultation, Guests, Phase
 from deliberation.consultations.people import Participant
 from deliberation.surveys.models import Privacy, Survey, SurveyBundle, SurveySheet
 from deliberation.surveys.queries import each_response
@@ -307,8 +307,9 @@ def test_a_survey_that_is_not_open_is_not_there(
 def test_answering_makes_a_participant_and_reading_does_not(
     session: Session, client: StrictClient, ada: Account
 ) -> None:
-    for address in (ONE, FIRST, HAND_IN):
+    for address in (ONE, FIRST):
         see(client, address)
+    assert client.get(HAND_IN).location == ONE
     assert session.scalar(select(func.count(Participant.id))) == 0
     send(client, FIRST, FILLED[FIRST])
     assert session.scalar(select(func.count(Participant.id))) == 1
@@ -318,3 +319,18 @@ def test_a_draft_consultation_hides_its_surveys(session: Session, client: Strict
     open_one(session, make_consultation(session, phase=Phase.DRAFT))
     session.commit()
     assert client.get(ONE).status_code == 404
+
+
+def test_somebody_without_an_account_answers_where_guests_may(
+    session: Session, client: StrictClient, park: Consultation, survey: Survey
+) -> None:
+    park.guests = Guests.VOTES
+    session.commit()
+    assert "Set-Cookie" not in client.get(ONE).headers
+    assert "Begin" in see(client, ONE)
+    fill(client)
+    assert "You have answered 7 of 10 questions." in see(client, HAND_IN)
+    send(client, HAND_IN, {})
+    assert "Thank you" in see(client, f"{ONE}/thanks")
+    (response,) = each_response(session, survey)
+    assert response.participant_id == session.scalars(select(Participant.id)).one()
