@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.people import RoleName
 from deliberation.results.models import OpenAnswer
+from deliberation.results.queries import Breakdown
+from deliberation.results.raked import weighted_shares, weighting_of
+from deliberation.results.tables import CrossTable
 from deliberation.surveys.models import Privacy, Showing, Survey
 from tests import factories
 from tests.results.world import answered_survey, close, count
@@ -123,8 +127,30 @@ def test_known_shares_show_weighted_results_beside_the_counted_ones(
         f"{RESULTS}/settings/role", {"share-volunteer": "30", "share-chapter": "70"}, headers=ENGLISH
     )
     page = facilitator.get(RESULTS, headers=ENGLISH)
-    assert "Weighted:" in page.text
-    assert "as sure as the answers of" in page.text
+    assert "results weighted by them would give small numbers away" in page.text
+    assert " of 90 (" in page.text
+
+
+def test_weighted_shares_are_worked_out_from_what_is_shown_alone() -> None:
+    # 80 and 20 people, known to be half and half: (80·0.625·0.75 + 20·2.5·0.5) / 100 = 0.625.
+    table = CrossTable(
+        rows=("one", "other"),
+        columns=("yes", "no"),
+        cells=((60, 20, 0), (10, 10, 0), (0, 0, 0)),
+        row_sums=(80, 20, 0),
+        column_sums=(70, 30, 0),
+        people=100,
+        tested=None,
+    )
+    breakdown = Breakdown(name="role", rows=("one", "other"), tables={"partnered": table}, grouped_at=None)
+    weighting = weighting_of(breakdown, {"one": 0.5, "other": 0.5})
+    assert weighting.effective == pytest.approx(64)
+    yes, no = weighted_shares(table, weighting)
+    assert yes is not None
+    assert no is not None
+    assert (yes.share, no.share) == pytest.approx((0.625, 0.375))
+    hidden = replace(table, cells=((60, None, 0), (10, 10, 0), (0, 0, 0)))
+    assert weighted_shares(hidden, weighting)[1] is None
 
 
 def test_breakdowns_are_chosen_before_the_tables_are_counted(
