@@ -7,13 +7,19 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
+from deliberation.consultations.models import Consultation
 from deliberation.consultations.queries import get_consultation
 from deliberation.synthesis.files import FormatUnavailable, write
 from deliberation.synthesis.live import live_report
+from deliberation.synthesis.signing.keeping import report_of
+from deliberation.synthesis.signing.queries import find_published
+from deliberation.synthesis.words import words_in
 from deliberation.synthesis.writers import Format
+from deliberation.synthesis.writers.report import Report
 from deliberation.web.extensions import db
 from deliberation.web.locale import FALLBACK, LANGUAGES
 
@@ -31,24 +37,20 @@ synthesis = AppGroup("synthesis", help="Take a synthesis along.")
 def export_command(
     slug: str, kind: str, output: Path | None, thread: int | None, language: str | None
 ) -> None:
-    """Write the synthesis of the consultation SLUG as it stands now."""
+    """Write the latest published synthesis of the consultation SLUG, or what the votes say now.
+
+    The votes are taken as they stand where nothing is published, or one question or a language is asked for.
+    """
     session = db.session()
     try:
         consultation = get_consultation(session, slug)
     except NotFound:
         raise click.ClickException(f"There is no consultation {slug}.") from None
-    own = consultation.source_language
-    try:
-        report = live_report(
-            session,
-            consultation=consultation,
-            thread_number=thread,
-            language=language or (own if own in LANGUAGES else FALLBACK),
-            base_url=current_app.config["BASE_URL"],
-            moment=now().replace(microsecond=0),
-        )
-    except NotFound:
-        raise click.ClickException(f"The consultation {slug} has no question {thread}.") from None
+    published = find_published(session, consultation.id) if thread is None and language is None else None
+    if published:
+        report = report_of(published, words_in(published.language))
+    else:
+        report = _composed(session, consultation, thread, language)
     try:
         content = write(report, Format(kind))
     except FormatUnavailable as refusal:
@@ -60,6 +62,25 @@ def export_command(
         _replace_file(output, content)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None
+
+
+def _composed(
+    session: Session, consultation: Consultation, thread: int | None, language: str | None
+) -> Report:
+    own = consultation.source_language
+    try:
+        return live_report(
+            session,
+            consultation=consultation,
+            thread_number=thread,
+            language=language or (own if own in LANGUAGES else FALLBACK),
+            base_url=current_app.config["BASE_URL"],
+            moment=now().replace(microsecond=0),
+        )
+    except NotFound:
+        raise click.ClickException(
+            f"The consultation {consultation.slug} has no question {thread}."
+        ) from None
 
 
 def _replace_file(target: Path, content: bytes) -> None:

@@ -12,6 +12,9 @@ from deliberation.consultations.models import Phase
 from deliberation.consultations.scope import VISITOR, asked_thread, current_place
 from deliberation.synthesis.files import file_name, fingerprint, get_format, write
 from deliberation.synthesis.live import live_report
+from deliberation.synthesis.signing.keeping import report_of
+from deliberation.synthesis.signing.views import seen_version
+from deliberation.synthesis.words import words_in
 from deliberation.synthesis.writers import WRITERS, Format
 from deliberation.synthesis.writers.report import Report
 from deliberation.web.access import access
@@ -45,8 +48,20 @@ def download(slug: str, format: str) -> ResponseReturnValue:
     """Hand out the synthesis as a file; the same votes have the same ETag."""
     kind, number = get_format(format), asked_thread()
     report = _reported(number, _asked_language())
+    return _as_file(report, kind, name=file_name(report, kind, thread_number=number))
+
+
+@blueprint.get("/c/<slug>/synthesis/versions/<int:number>.<format>")
+@access(VISITOR)
+def download_version(slug: str, number: int, format: str) -> ResponseReturnValue:
+    """Hand out a version as a file, in its own language."""
+    kind, version = get_format(format), seen_version(number)
+    report = report_of(version, words_in(version.language))
+    return _as_file(report, kind, name=file_name(report, kind))
+
+
+def _as_file(report: Report, kind: Format, *, name: str) -> Response:
     response = Response(write(report, kind), content_type=WRITERS[kind].media_type)
-    name = file_name(report, kind, thread_number=number)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.set_etag(fingerprint(report, kind), weak=True)
     return response

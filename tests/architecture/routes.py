@@ -209,4 +209,5 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "results.data": ("/c/<slug>/surveys/<survey>/results/data", READ, "facilitator"),
     "exports.download": ("/c/<slug>/surveys/<survey>/results/data.<format>", READ, "facilitator"),
     "exports.report": ("/c/<slug>/surveys/<survey>/results/report.<format>", READ, "visitor"),
+    "synthesis.download_version": ("/c/<slug>/synthesis/versions/<int:number>.<format>", READ, "visitor"),
 }

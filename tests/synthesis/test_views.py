@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
+from deliberation.cli.synthesis import synthesis
 from deliberation.consultations.models import Phase
 from deliberation.synthesis.writers import WRITERS, Format
 from tests.factories import (
@@ -21,6 +23,7 @@ from tests.factories import (
 )
 from tests.statements import statements
 from tests.strict_client import StrictClient
+from tests.synthesis.signing.group import make_published
 
 PAGE = "/c/the-park/synthesis"
 
@@ -161,3 +164,26 @@ def test_the_page_takes_few_statements_whatever_its_size(client: StrictClient, s
     with statements() as heard:
         assert client.get(PAGE).status_code == 200
     assert len(heard) <= 12
+
+
+@pytest.mark.parametrize("kind", list(Format))
+def test_a_published_version_is_taken_along_by_anybody_in_every_format(
+    app: Flask, client: StrictClient, session: Session, kind: Format
+) -> None:
+    version = make_published(session, make_consultation(session, phase=Phase.SYNTHESIS))
+    session.commit()
+    answer = client.get(f"{PAGE}/versions/{version.number}.{WRITERS[kind].extension}")
+    assert (answer.status_code, answer.content_type) == (200, WRITERS[kind].media_type)
+    tag = answer.headers["ETag"]
+    again = client.get(f"{PAGE}/versions/{version.number}.{kind}", headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    assert f"/c/the-park/synthesis/versions/{version.number}.{kind}" in client.get(
+        f"{PAGE}/versions/{version.number}"
+    ).get_data(as_text=True)
+    written = app.test_cli_runner().invoke(synthesis, ["export", "the-park", "--format", kind.value])
+    assert written.stdout_bytes == answer.data
+
+
+def test_a_version_that_is_not_there_has_no_files(client: StrictClient, session: Session) -> None:
+    make_consultation(session)
+    assert client.get(f"{PAGE}/versions/1.pdf").status_code == 404

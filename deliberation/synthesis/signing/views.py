@@ -43,6 +43,7 @@ from deliberation.synthesis.signing.wording import (
     tally_words,
 )
 from deliberation.synthesis.words import words_in
+from deliberation.synthesis.writers import Format
 from deliberation.synthesis.writers.numbers import format_day
 from deliberation.synthesis.writers.report import Report
 from deliberation.web.access import access
@@ -164,6 +165,7 @@ def version_page(version: SynthesisVersion, **forms: Any) -> str:
         tally=tally,
         tally_sentences=list(tally_words(tally)) if tally else [],
         is_member=may_sign(place.roles),
+        formats=list(Format) if version.is_published else [],
         mine=mine,
         changed_for_me=_changed_for(mine),
         answer_words=ANSWERS,
