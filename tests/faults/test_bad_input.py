@@ -59,7 +59,7 @@ def forms(world: World) -> list[Filled]:
     password = "violet otter ladder rain"
     reason = {"reason": "Because."}
     hiding = {"rule": world.rule, **reason}
-    written = f"{desk}/synthesis/draft"
+    written, signed = f"{desk}/synthesis/draft", f"{desk}/synthesis/versions/1"
     finding = {"kind": "remark", "claim": "We found this.", "text": "At length."}
     advice = {"what": "Do it.", "why": "It is right.", "who": "We.", "actions": "Begin.", "because": "1"}
     found = f"{desk}/surveys/results/results"
@@ -96,6 +96,10 @@ def forms(world: World) -> list[Filled]:
         "answers",
         "because",
         "ideas",
+        "quorum",
+        "replies_to_objections",
+        "answer",
+        "leave",
         "comment",
         "snapshot",
         "further",
@@ -187,6 +191,12 @@ def forms(world: World) -> list[Filled]:
         (WORKING_GROUP, f"{found}/answers/story/{world.answer}/unlabel", {"name": "A label"}),
         (FACILITATOR, f"{found}/settings", {"by": "role"}),
         (FACILITATOR, f"{found}/settings/role", {"share-volunteer": "40", "share-chapter": "60"}),
+        (WORKING_GROUP, f"{desk}/synthesis/versions", {"note": "Shorter."}),
+        (FACILITATOR, f"{desk}/synthesis/rule", {"quorum": "all", "replies_to_objections": "y"}),
+        (WORKING_GROUP, f"{signed}/answer", {"answer": "reserves", "text": "Shorter, please."}),
+        (WORKING_GROUP, f"{signed}/answers/{world.objection}/reply", {"text": "We say so."}),
+        (WORKING_GROUP, f"{signed}/minority-reports", {"title": "Otherwise", "body": "We see it so."}),
+        (WORKING_GROUP, f"{signed}/minority-reports/{world.minority}/name", {"leave": "1"}),
         (FACILITATOR, f"{desk}/import/talk-page", {"wikitext": "== Trees ==\nMore.", **source}),
         (FACILITATOR, f"{desk}/import/spreadsheet", source),
         (FACILITATOR, f"{desk}/import/{world.sheet}/columns", {"statement": "0", "tags": "-1"}),
@@ -281,6 +291,9 @@ def test_every_form_is_here(world: World) -> None:
         "comments.withdraw",
         "links.withdraw",
         "surveys.hand_in",
+        "signing.remind",
+        "signing.take_back",
+        "signing.publish",
     }
     urls = world.app.url_map.bind("localhost")
     here = {urls.match(form.to, method="POST")[0] for form in forms(world)}

@@ -35,6 +35,9 @@ from deliberation.synthesis.composing import begin_draft
 from deliberation.synthesis.findings import add_finding
 from deliberation.synthesis.margin import comment
 from deliberation.synthesis.recommending import Advice, recommend
+from deliberation.synthesis.signing import service as signing
+from deliberation.synthesis.signing.proposing import draft_to_sign
+from deliberation.synthesis.writers.report import Answer
 from deliberation.tags.models import TagStatus
 from deliberation.votes.models import Choice
 from deliberation.web.extensions import db
@@ -65,6 +68,9 @@ VALUES = {
     "survey": "results",
     "question": "story",
     "code": "x",
+    "signature": "1",
+    "report": "1",
+    "other": "2",
 }
 
 
@@ -106,6 +112,8 @@ class World:
     draft_from: int = 0
     answer: str = ""
     """The code of an open answer to the survey."""
+    objection: int = 0
+    minority: int = 0
     rule: str = ""
     category: str = ""
     note: str = ""
@@ -169,8 +177,9 @@ def make_world(app: Flask, session: Session) -> World:
     world.other = factories.make_idea(session, first, statement="Let the meadow grow.").number
     merged = factories.make_idea(session, first, statement="More trees.", merged_into=settled)
     world.merged = merged.number
-    world.pasted = _draft(session, park, DraftSource.TALK_PAGE).id
-    world.sheet = _draft(session, park, DraftSource.SPREADSHEET).id
+    world.pasted, world.sheet = (
+        _draft(session, park, source).id for source in (DraftSource.TALK_PAGE, DraftSource.SPREADSHEET)
+    )
     rule = factories.make_rule(session, park)
     world.rule = rule.key
     _add_cases(session, world, rule, settled, hidden)
@@ -179,10 +188,8 @@ def make_world(app: Flask, session: Session) -> World:
     for role in (FACILITATOR, AUTHOR):
         factories.make_organiser(session, accounts[role])
     session.commit()
-    world.answer, world.draft_from = (
-        _answered_survey(session, park),
-        _begin_draft(session, park, accounts[WORKING_GROUP].id),
-    )
+    world.answer = _answered_survey(session, park)
+    _write_synthesis(session, world, park, accounts[WORKING_GROUP].id)
     session.commit()
     _sign_in(world, session, accounts)
     return world
@@ -230,6 +237,22 @@ def _begin_survey(session: Session, consultation: Consultation, author: Particip
     survey = open_one(session, consultation, key="x")
     answers = {"role": "chapter", "partnered": True}
     save_page(session, survey=survey, participant_id=author.id, answers=answers, cleared=set())
+
+
+def _write_synthesis(session: Session, world: World, consultation: Consultation, by: int) -> None:
+    """Begin a draft and propose it; somebody objects and writes a minority report. Then it changes."""
+    world.draft_from = _begin_draft(session, consultation, by)
+    other = factories.make_role(session, consultation, name=RoleName.WORKING_GROUP).account_id
+    draft = draft_to_sign(session, consultation=consultation, base_url="http://deliberation.test")
+    version = signing.propose(
+        session, consultation=consultation, report=draft.report, snapshot_id=draft.snapshot_id, by=by
+    )
+    objection = signing.answer(session, version=version, by=other, answer=Answer.OBJECTS, text="Not so.")
+    minority = signing.add_minority_report(session, version=version, by=other, title="Else", text="So.")
+    world.objection, world.minority = objection.id, minority.id
+    add_finding(
+        session, consultation_id=consultation.id, by=by, thread=1, kind="remark", claim="More.", text=""
+    )
 
 
 def _add_cases(session: Session, world: World, rule: BackgroundEntry, settled: Idea, hidden: Comment) -> None:

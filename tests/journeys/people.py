@@ -20,8 +20,11 @@ from deliberation.base.sessions import Sessions
 from deliberation.comments.models import Comment
 from deliberation.comments.service import post_comment
 from deliberation.consultations.models import Consultation, Phase
+from deliberation.consultations.people import RoleName
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import post_idea
+from deliberation.insights.queries import get_snapshot
+from deliberation.insights.service import freeze_phase
 from deliberation.moderation.acts import OPERATOR
 from deliberation.moderation.curation import merge_tag
 from deliberation.moderation.merging import merge_idea
@@ -30,6 +33,8 @@ from deliberation.moderation.proposals import propose_merge
 from deliberation.setup.creating import create_consultation
 from deliberation.surveys.queries import each_response, get_survey
 from deliberation.surveys.service import put_up
+from deliberation.synthesis.composing import begin_draft
+from deliberation.synthesis.drafting import get_draft, write_opening
 from deliberation.tags.models import Tag
 from deliberation.web.extensions import db
 from tests.factories import (
@@ -102,6 +107,33 @@ class People:
                 further=["en", "fi"], account_id=account.id,
             )  # fmt: skip
         return slug
+
+    def working_group(self, slug: str, size: int) -> list[Person]:
+        """Return the members of a new working group whose draft is composed, from a snapshot of the votes."""
+        members = [self.person() for _ in range(size)]
+        with self._writing() as session:
+            consultation = _consultation(session, slug)
+            accounts = [_account(session, member.email) for member in members]
+            for account in accounts:
+                make_role(session, consultation, account, RoleName.WORKING_GROUP)
+            session.flush()
+            here = Sessions(session.connection())
+            number = freeze_phase(here, consultation_id=consultation.id, phase=Phase.SYNTHESIS)
+            snapshot = get_snapshot(session, consultation.id, number or 1)
+            begin_draft(
+                session, consultation=consultation, snapshot=snapshot, language="en", by=accounts[0].id
+            )
+        return members
+
+    def write_heading(self, member: Person, slug: str, heading: str) -> None:
+        """Give the draft another heading."""
+        with self._writing() as session:
+            consultation = _consultation(session, slug)
+            draft = get_draft(session, consultation.id)
+            write_opening(
+                session, consultation_id=consultation.id, by=_account(session, member.email).id,
+                revision=draft.revision, heading=heading, summary=draft.summary,
+            )  # fmt: skip
 
     def give_role(self, person: Person, slug: str) -> None:
         """Let the person facilitate one more consultation."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -33,6 +33,8 @@ from deliberation.web.access import access
 from deliberation.web.extensions import db
 from deliberation.web.forms import Form
 
+CONFLICT: Final = 409
+UNPROCESSABLE: Final = 422
 REMINDER_PAUSE: Final = timedelta(hours=20)
 
 
@@ -50,7 +52,7 @@ def propose(slug: str) -> ResponseReturnValue:
             ask(place.consultation, version, others, again=False)
             flash(_("Proposed. The others in the group have been told by mail."), "done")
             return redirect(url_for("signing.show", slug=slug, number=version.number), 303)
-    return versions_page(propose_form=form), 422
+    return versions_page(propose_form=form), _status()
 
 
 @blueprint.post("/c/<slug>/synthesis/rule")
@@ -67,7 +69,7 @@ def set_rule(slug: str) -> ResponseReturnValue:
         if _done(form, act) is not None:
             flash(_("Saved. The rule holds for versions that are proposed from now on."), "done")
             return redirect(url_for("signing.versions", slug=slug), 303)
-    return versions_page(rule_form=form), 422
+    return versions_page(rule_form=form), _status()
 
 
 @blueprint.post(f"/c/<slug>/synthesis/versions/{NUMBER}/answer")
@@ -83,7 +85,7 @@ def answer(slug: str, number: int) -> ResponseReturnValue:
         if _done(form, act) is not None:
             flash(_("Saved. You can change your answer until the version is published."), "done")
             return _back_to(slug, number)
-    return version_page(seen_version(number), answer_form=form), 422
+    return version_page(seen_version(number), answer_form=form), _status()
 
 
 @blueprint.post(f"/c/<slug>/synthesis/versions/{NUMBER}/answers/<int:signature>/reply")
@@ -99,7 +101,7 @@ def reply(slug: str, number: int, signature: int) -> ResponseReturnValue:
         if _done(form, act) is not None:
             flash(_("Saved. The reply is read with the objection."), "done")
             return _back_to(slug, number)
-    return version_page(seen_version(number), reply_form=(signature, form)), 422
+    return version_page(seen_version(number), reply_form=(signature, form)), _status()
 
 
 @blueprint.post(f"/c/<slug>/synthesis/versions/{NUMBER}/minority-reports")
@@ -110,12 +112,12 @@ def add_minority_report(slug: str, number: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         act = partial(
             service.add_minority_report, db.session(), version=version, by=current_user.account_id,
-            title=form.title.data or "", text=form.text.data or "",
+            title=form.title.data or "", text=form.body.data or "",
         )  # fmt: skip
         if _done(form, act) is not None:
             flash(_("Saved. Others can put their name to it."), "done")
             return _back_to(slug, number)
-    return version_page(seen_version(number), minority_form=form), 422
+    return version_page(seen_version(number), minority_form=form), _status()
 
 
 @blueprint.post(f"/c/<slug>/synthesis/versions/{NUMBER}/minority-reports/<int:report>/name")
@@ -170,7 +172,7 @@ def publish(slug: str, number: int) -> ResponseReturnValue:
         if _done(form, act) is not None:
             flash(_("Published. Everybody can read it at this address, for good."), "done")
             return _back_to(slug, number)
-    return version_page(seen_version(number), publish_form=form), 422
+    return version_page(seen_version(number), publish_form=form), _status()
 
 
 def _proposed(note: str) -> SynthesisVersion:
@@ -195,12 +197,10 @@ def _done(form: Form, act: Callable[[], Any]) -> Any | None:
     """Return what the act returns, committed; None where it was refused, which stands in the form."""
     try:
         result = act()
-    except (Refused, NotAllowed) as error:
+    except (Refused, NotAllowed, Conflict) as error:
         db.session.rollback()
-        form.refuse(error)
-        return None
-    except Conflict as error:
-        db.session.rollback()
+        g.pop("place", None)
+        g.refused_as = CONFLICT if isinstance(error, Conflict) else UNPROCESSABLE
         form.refuse(error)
         return None
     db.session.commit()
@@ -214,6 +214,11 @@ def _done_or_told(act: Callable[[], Any]) -> Any | None:
     if result is None:
         flash(" ".join(form.form_errors), "error")
     return result
+
+
+def _status() -> int:
+    """Return how the page that shows a refused form is answered: somebody was first, or it will not do."""
+    return int(g.get("refused_as", UNPROCESSABLE))
 
 
 def _back_to(slug: str, number: int) -> ResponseReturnValue:

@@ -38,7 +38,7 @@ class MinorityForm(Form):
     """What is to be read with the version though the group does not say it."""
 
     title = StringField(_l("Title"), filters=[one_line])
-    text = TextAreaField(_l("What you see otherwise"), filters=[many_lines])
+    body = TextAreaField(_l("What you see otherwise"), filters=[many_lines])
 
 
 class RuleForm(Form):

@@ -195,12 +195,12 @@ def add_minority_report(
 ) -> MinorityReportRow:
     """Add what a member wants to be read with the version. Others can put their name to it.
 
-    Raises NotAMember, NotOpen, Refused at `title` and `text`.
+    Raises NotAMember, NotOpen, Refused at `title` and, for the text, at `body`.
     """
     require_member(session, version.consultation_id, by)
     title = _within(clean_text(title), TITLE_LENGTH, "title")
-    text = _within(clean_text(text), MINORITY_LENGTH, "text")
-    for field, value in (("title", title), ("text", text)):
+    text = _within(clean_text(text), MINORITY_LENGTH, "body")
+    for field, value in (("title", title), ("body", text)):
         if not value:
             raise Refused(marked("This is needed: it is read with the synthesis."), field=field)
     lock_open(session, version)

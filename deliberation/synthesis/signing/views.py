@@ -1,6 +1,6 @@
 """Pages of versions: to read, to compare, to sign and to publish."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -48,6 +48,7 @@ from deliberation.synthesis.writers.numbers import format_day
 from deliberation.synthesis.writers.report import Report
 from deliberation.web.access import access
 from deliberation.web.extensions import db
+from deliberation.web.forms import Form
 
 blueprint = Blueprint("signing", __name__)
 blueprint.app_template_filter("part_words")(part_words)
@@ -148,6 +149,10 @@ def _report(version: SynthesisVersion) -> Report:
 
 
 def version_page(version: SynthesisVersion, **forms: Any) -> str:
+    """Return the page of the version; `forms` are those that were refused, by the names it gives them.
+
+    Where the version is closed meanwhile, what was written in them stands on the page to be taken along.
+    """
     session, place = db.session(), current_place()
     report = _report(version)
     mine = _mine(version)
@@ -156,12 +161,12 @@ def version_page(version: SynthesisVersion, **forms: Any) -> str:
             rule = rule_words(version.quorum, version.replies_to_objections)
         report = with_sign_off(report, version, rule=rule)
     tally = tally_of(session, version) if version.is_open else None
+    all_versions = versions_of(session, place.consultation.id)
     return render_template(
         "synthesis/signing/show.html",
         version=version,
         report=report,
-        versions=[one for one in versions_of(session, place.consultation.id)
-                  if may_read(place.roles, is_published=one.is_published)],
+        versions=[one for one in all_versions if may_read(place.roles, is_published=one.is_published)],
         tally=tally,
         tally_sentences=list(tally_words(tally)) if tally else [],
         is_member=may_sign(place.roles),
@@ -171,11 +176,14 @@ def version_page(version: SynthesisVersion, **forms: Any) -> str:
         answer_words=ANSWERS,
         package=find_package(session, version.id) if version.is_published else None,
         is_intact=not version.is_published or is_intact(version),
+        newer=next((one for one in all_versions if one.is_published and one.number > version.number), None),
+        too_late=[] if version.is_open else _refused(forms.values()),
         **(_forms(mine, forms) if version.is_open and may_sign(place.roles) else {}),
     )  # fmt: skip
 
 
 def versions_page(propose_form: ProposeForm | None = None, rule_form: RuleForm | None = None) -> str:
+    """Return the list of versions, with the forms that were refused."""
     session, place = db.session(), current_place()
     quorum, replies = rule_of(session, place.consultation.id)
     found = versions_of(session, place.consultation.id)
@@ -208,6 +216,11 @@ def _forms(mine: SignatureRow | None, refused: Mapping[str, Any]) -> dict[str, A
         "minority_form": refused.get("minority_form") or MinorityForm(formdata=None),
         "publish_form": refused.get("publish_form") or PublishForm(formdata=None),
     }
+
+
+def _refused(forms: Iterable[Any]) -> list[Form]:
+    """Return the forms that were sent for a version that is closed."""
+    return [form[1] if isinstance(form, tuple) else form for form in forms]
 
 
 def _changed_for(mine: SignatureRow | None) -> list[PartName]:
