@@ -11,10 +11,14 @@ from deliberation.accounts.models import Account, Purpose
 from deliberation.accounts.service import issue_link
 from deliberation.base.errors import DomainError
 from deliberation.base.sessions import Sessions
+from deliberation.consultations.models import Consultation
 from deliberation.consultations.people import RoleName
 from deliberation.consultations.service import invite
 from deliberation.demo.load import PARTICIPANT_EMAIL, load_demo
-from deliberation.insights.service import count_landscapes
+from deliberation.demo.written import add_draft
+from deliberation.insights.queries import get_snapshot
+from deliberation.insights.service import count_landscapes, freeze
+from deliberation.moderation.acts import OPERATOR
 from deliberation.web.extensions import db
 
 demo = AppGroup("demo", help="Make a demonstration.")
@@ -48,7 +52,12 @@ def load(today: datetime | None) -> None:
     links["participant"] = f"{base}/reset/{secret}"
     slug, consultation_id = consultation.slug, consultation.id
     session.commit()
-    count_landscapes(Sessions(db.engine), consultation_id=consultation_id)
+    sessions = Sessions(db.engine)
+    count_landscapes(sessions, consultation_id=consultation_id)
+    number = freeze(sessions, consultation_id=consultation_id, by=OPERATOR)
+    consultation = session.get_one(Consultation, consultation_id)
+    add_draft(session, consultation=consultation, snapshot=get_snapshot(session, consultation_id, number))
+    session.commit()
     click.echo(f"/c/{slug}")
     for name, link in links.items():
         click.echo(f"{name + ':':15} {link}")

@@ -140,6 +140,14 @@ class People:
         with self._writing() as session:
             make_role(session, _consultation(session, slug), _account(session, person.email))
 
+    def member(self, slug: str = SLUG) -> Person:
+        """Make a person in the working group of the consultation."""
+        person = self.person()
+        with self._writing() as session:
+            account = _account(session, person.email)
+            make_role(session, _consultation(session, slug), account, RoleName.WORKING_GROUP)
+        return person
+
     def known_person(self, email: str) -> Person:
         """Return whoever has the address, signed in by one more browser."""
         with self._writing() as session:
