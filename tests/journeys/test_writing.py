@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
@@ -12,13 +11,12 @@ from tests.journeys.site import SLUG
 DRAFT = f"/c/{SLUG}/synthesis/draft"
 
 
-@pytest.mark.parametrize("has_scripts", [True, False])
 def test_a_group_writes_together_and_nobody_overwrites_anybody(
-    open_page: OpenPage, people: People, has_scripts: bool
+    open_page: OpenPage, people: People, scripts: bool
 ) -> None:
-    first = open_page(people.member(), java_script_enabled=has_scripts)
-    second = open_page(people.member(), java_script_enabled=has_scripts)
-    number = 3 if has_scripts else 4
+    first = open_page(people.member())
+    second = open_page(people.member())
+    number = 3 if scripts else 4
     for page in (first, second):
         page.goto(f"{DRAFT}/findings/{number}")
     _write(first, "The first says this.")
