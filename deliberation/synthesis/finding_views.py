@@ -10,7 +10,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
 
 from deliberation.base.errors import NotFound
 from deliberation.base.text import shortened
@@ -75,7 +74,7 @@ def finding(slug: str, number: int) -> ResponseReturnValue:
 def add(slug: str) -> ResponseReturnValue:
     """Add a finding to a thread."""
     session, draft = db.session(), get_draft(db.session(), _here())
-    form = FindingForm() if request.method == "POST" else FindingForm(MultiDict(), kind=FindingKind.REMARK)
+    form = FindingForm() if request.method == "POST" else FindingForm(formdata=None, kind=FindingKind.REMARK)
     if request.method == "GET":
         form.thread.data = str(asked_thread() or 1)
     elif request.form.get("do") != "preview" and form.validate():
@@ -241,7 +240,7 @@ def _finding_page(
     words, found = _searched(form, page)
     late = _late(form, page)
     form = form or FindingForm(
-        MultiDict(),
+        formdata=None,
         kind=page.current.kind,
         claim=page.current.claim,
         text=page.current.text,
@@ -249,15 +248,15 @@ def _finding_page(
         q=words,
     )
     form.kind.choices = list(kind_names().items())
-    join_form = join_form or JoinForm(MultiDict())
+    join_form = join_form or JoinForm(formdata=None)
     join_form.into.choices = [
         (str(other), f"{other}. {shortened(claim, 80)}") for other, claim in page.neighbours
     ]
     html = render_template(
         "drafting/finding.html",
         page=page, finding=page.finding, form=form, late=late, found=found, words=words,
-        remark_form=remark_form or RemarkForm(MultiDict()),
-        split_form=split_form or SplitForm(MultiDict()), join_form=join_form,
+        remark_form=remark_form or RemarkForm(formdata=None),
+        split_form=split_form or SplitForm(formdata=None), join_form=join_form,
         kinds=kind_names(), limits=LIMITS, preview=_preview(form), text=prose(page.current.text),
     )  # fmt: skip
     return html, max(one.status for one in (form, remark_form, split_form, join_form) if one)

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
 
 from deliberation.base.errors import NotFound
 from deliberation.base.text import shortened
@@ -41,7 +40,7 @@ def recommend(slug: str) -> ResponseReturnValue:
     """Add a recommendation."""
     get_draft(db.session(), _here())
     if request.method == "GET":
-        return _page(RecommendationForm(MultiDict()))
+        return _page(RecommendationForm(formdata=None))
     form = RecommendationForm()
     add = partial(_write, form, lambda advice: service.recommend(db.session(), **_by(), advice=advice))
     if request.form.get("do") != "preview" and form.validate() and form.sends(add):
@@ -126,7 +125,7 @@ def _page(
 
 def _filled(current: RecommendationRevision) -> RecommendationForm:
     return RecommendationForm(
-        MultiDict(),
+        formdata=None,
         what=current.what,
         why=current.why,
         because=[str(number) for number in current.because],

@@ -131,3 +131,17 @@ def test_the_reader_and_the_group_may_speak_different_languages(
     page = client.get(HERE, headers={"Accept-Language": "en"}).text
     assert 'lang="sv" dir="auto">Alla grupper håller med' in page
     assert "Holds in every group" in page
+
+
+def test_a_recommendation_is_opened_with_all_that_it_says(
+    client: StrictClient, draft: SynthesisDraft
+) -> None:
+    at = f"{HERE}/recommendations"
+    said = {"what": "Begin.", "because": "2", "who": "All.", "actions": "Dig.", "by_when": "2027-06-01"}
+    client.submit(at, {**said, "do": "save"})
+    page = client.get(f"{at}/1").text
+    assert 'id="because-2" value="2" checked' in page
+    assert 'value="2027-06-01"' in page
+    refused = client.submit(at, {**said, "by_when": "soon", "do": "save"})
+    assert refused.status_code == 422
+    assert 'value="soon"' in refused.text
