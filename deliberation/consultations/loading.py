@@ -33,9 +33,9 @@ from deliberation.consultations.pack_values import (
 def load_consultation(session: Session, pack: ConsultationPack) -> Consultation:
     """Make or update the consultation, with its threads and background, so that it says what the pack says.
 
-    Phases are set only when the consultation is made. Threads and entries that the pack no longer has are
-    removed: whoever calls this has made sure that nothing hangs on them. The tags are not looked at.
-    Raises Conflict where somebody else makes the same consultation at the same moment.
+    Phases, and what guests may do, are set only when the consultation is made. Threads and entries that the
+    pack no longer has are removed: whoever calls this has made sure that nothing hangs on them. The tags are
+    not looked at. Raises Conflict where somebody else makes the same consultation at the same moment.
     """
     consultation = session.scalars(
         select(Consultation).where(Consultation.slug == pack.slug).with_for_update()
@@ -54,7 +54,9 @@ def load_consultation(session: Session, pack: ConsultationPack) -> Consultation:
 
 
 def _make(session: Session, pack: ConsultationPack, moment: datetime) -> Consultation:
-    consultation = Consultation(slug=pack.slug, source_language=pack.languages[0], created_at=moment)
+    consultation = Consultation(
+        slug=pack.slug, source_language=pack.languages[0], created_at=moment, guests=pack.guests
+    )
     starts = dict(pack.starts)
     if pack.opens is not Phase.DRAFT:
         starts[pack.opens] = moment

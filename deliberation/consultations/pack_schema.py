@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, missing, validate, vali
 
 from deliberation.base.text import clean_line, clean_text, folded
 from deliberation.consultations.background import EntryKind
-from deliberation.consultations.models import LANGUAGE_LENGTH, SLUG_LENGTH, TITLE_LENGTH, Phase
+from deliberation.consultations.models import LANGUAGE_LENGTH, SLUG_LENGTH, TITLE_LENGTH, Guests, Phase
 from deliberation.consultations.pack_values import (
     ConsultationPack,
     ConsultationWords,
@@ -61,6 +61,7 @@ def parse_pack(document: object) -> ConsultationPack:
         },
         starts=said["phases"],
         opens=said["opens"],
+        guests=said["guests"],
         threads=tuple(_thread(thread) for thread in said["threads"]),
         background=tuple(_entry(entry) for entry in said["background"]),
         tags=tuple(_tag(tag) for tag in said["tags"]),
@@ -228,6 +229,12 @@ class PackSchema(StrictSchema):
         Phase,
         by_value=True,
         load_default=Phase.DRAFT,
+        error_messages={"unknown": "must be one of: {choices}"},
+    )
+    guests = fields.Enum(
+        Guests,
+        by_value=True,
+        load_default=Guests.NONE,
         error_messages={"unknown": "must be one of: {choices}"},
     )
     threads = fields.List(

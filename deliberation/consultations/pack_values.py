@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from deliberation.base.errors import Refused
 from deliberation.consultations.background import EntryKind
-from deliberation.consultations.models import Phase
+from deliberation.consultations.models import Guests, Phase
 
 
 class Fault(NamedTuple):
@@ -102,3 +102,4 @@ class ConsultationPack:
     threads: tuple[ThreadPack, ...]
     background: tuple[EntryPack, ...]
     tags: tuple[TagPack, ...]
+    guests: Guests = Guests.NONE

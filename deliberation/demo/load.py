@@ -13,7 +13,7 @@ from deliberation.accounts.models import Account
 from deliberation.base.clock import now
 from deliberation.base.errors import Conflict, marked
 from deliberation.base.markup import markdown_to_html
-from deliberation.consultations.models import Consultation, Phase, PhaseStep
+from deliberation.consultations.models import Consultation, Guests, Phase, PhaseStep
 from deliberation.consultations.pack import read_pack
 from deliberation.consultations.people import Participant
 from deliberation.consultations.queries import find_consultation, threads_of
@@ -25,6 +25,7 @@ from deliberation.demo.scene import Scene
 from deliberation.demo.script import PACK, SURVEY, Line, read_script
 from deliberation.demo.surveyed import add_answers
 from deliberation.demo.tagged import add_tags
+from deliberation.demo.visiting import add_guests_ideas
 from deliberation.exchange.packs import load_pack
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.ideas.search import index_many
@@ -35,6 +36,8 @@ from deliberation.votes.models import Vote, VoteEvent
 SEED: Final = "demonstration"
 PARTICIPANT_EMAIL: Final = "participant@example.org"
 GUEST_NUMBER: Final = 41
+GUESTS_AMONG: Final = 7
+"""One in so many takes part without an account."""
 DAYS: Final = {Phase.GATHERING: -24, Phase.VOTING: 22, Phase.SYNTHESIS: 51, Phase.PUBLISHED: 85}
 _ROWS_AT_ONCE: Final = 2_000
 
@@ -64,6 +67,7 @@ def load_demo(session: Session, *, today: date | None = None) -> Consultation:
     survey.opens_at = consultation.created_at
     add_answers(session, scene, survey, Random(f"{SEED} survey"))  # noqa: S311 - the same
     session.expire_all()
+    add_guests_ideas(session, consultation)
     return consultation
 
 
@@ -74,6 +78,7 @@ def _set_phases(session: Session, consultation: Consultation, midnight: datetime
         for phase, days in DAYS.items()
     )
     consultation.created_at = midnight + timedelta(days=DAYS[Phase.GATHERING])
+    consultation.guests = Guests.IDEAS
     session.flush()
 
 
@@ -122,6 +127,7 @@ def _add_people(
         Participant(
             consultation_id=consultation.id,
             account_id=guest.id if person.number == GUEST_NUMBER else None,
+            is_guest=person.number != GUEST_NUMBER and person.number % GUESTS_AMONG == 0,
             number=person.number,
             joined_at=person.joined_at,
         )

@@ -43,11 +43,20 @@ class IdeaRecord:
     edited_at: datetime | None = None
     withdrawn_at: datetime | None = None
     hidden_at: datetime | None = None
+    waits_since: datetime | None = None
     accepted_at: datetime | None = None
     merged_at: datetime | None = None
     merged_into: int | None = None
     is_seed: bool
     is_meta: bool
+
+
+class PersonRecord(NamedTuple):
+    """A participant: when they joined, whether without an account, and who they turned out to be."""
+
+    joined_at: datetime
+    is_guest: bool = False
+    merged_into: int | None = None
 
 
 class VoteRecord(NamedTuple):
@@ -170,8 +179,8 @@ class Dossier:
     threads: tuple[ThreadRecord, ...]
     background: tuple[EntryPack, ...]
     tags: tuple[TagRecord, ...]
-    people: Mapping[int, datetime]
-    """When each participant joined, by number."""
+    people: Mapping[int, PersonRecord]
+    """The participants, by number."""
     ideas: tuple[IdeaRecord, ...]
     votes: tuple[VoteRecord, ...]
     tag_uses: tuple[TagUse, ...]

@@ -37,6 +37,7 @@ class IdeaRow(NamedTuple):
     """The number of the idea that carries its votes."""
     is_seed: bool
     is_meta: bool
+    waits_since: datetime | None
 
     @property
     def votes(self) -> int:
@@ -55,6 +56,9 @@ class PersonRow(NamedTuple):
     id: int
     number: int
     joined_at: datetime
+    is_guest: bool
+    merged_into: int | None
+    """The number of the participant who they turned out to be."""
 
 
 class Keys:
@@ -99,7 +103,7 @@ def _ideas_of(consultation: Consultation) -> Executable:
     same_name = (
         Idea.language, Idea.statement, Idea.agrees, Idea.disagrees, Idea.passes, Idea.created_at,
         Idea.edited_at, Idea.withdrawn_at, Idea.hidden_at, Idea.accepted_at, Idea.merged_at,
-        whole.number, Idea.is_seed, Idea.is_meta,
+        whole.number, Idea.is_seed, Idea.is_meta, Idea.waits_since,
     )  # fmt: skip
     return (
         select(Idea.id, Idea.number, Participant.number, Thread.number, *same_name)
@@ -112,8 +116,10 @@ def _ideas_of(consultation: Consultation) -> Executable:
 
 
 def _people_of(consultation: Consultation) -> Executable:
+    whole = aliased(Participant)
     return (
-        select(Participant.id, Participant.number, Participant.joined_at)
+        select(Participant.id, Participant.number, Participant.joined_at, Participant.is_guest, whole.number)
+        .outerjoin(whole, whole.id == Participant.merged_into_id)
         .where(Participant.consultation_id == consultation.id)
         .order_by(Participant.number)
     )

@@ -139,11 +139,21 @@ def _add_background(session: Session, consultation: Consultation, dossier: Dossi
 
 def _add_people(session: Session, consultation: Consultation, dossier: Dossier) -> Numbered:
     rows = (
-        {"consultation_id": consultation.id, "number": number, "joined_at": joined_at}
-        for number, joined_at in sorted(dossier.people.items())
+        {
+            "consultation_id": consultation.id,
+            "number": number,
+            "joined_at": person.joined_at,
+            "is_guest": person.is_guest,
+        }
+        for number, person in sorted(dossier.people.items())
     )
     add_rows(session, Participant, rows)
-    return _keys(session, Participant, consultation.id)
+    keys = _keys(session, Participant, consultation.id)
+    for number, person in dossier.people.items():
+        if person.merged_into is not None:
+            merged = update(Participant).where(Participant.id == keys[number])
+            session.execute(merged.values(merged_into_id=keys[person.merged_into]))
+    return keys
 
 
 def _add_ideas(
@@ -176,6 +186,7 @@ def _add_ideas(
             "edited_at": idea.edited_at,
             "withdrawn_at": idea.withdrawn_at,
             "hidden_at": idea.hidden_at,
+            "waits_since": idea.waits_since,
             "accepted_at": idea.accepted_at,
             "is_seed": idea.is_seed,
             "is_meta": idea.is_meta,

@@ -17,11 +17,12 @@ _CONTENTS = {
     "background": "SELECT e.key, e.kind, e.position, t.language, t.title, t.body, t.body_html,"
     " CAST(t.forms AS TEXT), t.is_translation"
     " FROM background_entries e JOIN background_texts t ON t.entry_id = e.id WHERE e.consultation_id = :here",
-    "participants": "SELECT number, joined_at FROM participants WHERE consultation_id = :here",
+    "participants": "SELECT p.number, p.joined_at, p.is_guest, w.number AS merged_into FROM participants p"
+    " LEFT JOIN participants w ON w.id = p.merged_into_id WHERE p.consultation_id = :here",
     "ideas": "SELECT i.number, h.number AS thread, p.number AS author, i.language, i.statement,"
     " i.elaboration, i.elaboration_html, i.agrees, i.disagrees, i.passes, i.created_at, i.edited_at,"
-    " i.withdrawn_at, i.hidden_at, i.accepted_at, i.is_seed, i.is_meta, i.exposures, i.merged_at,"
-    " w.number AS merged_into"
+    " i.withdrawn_at, i.hidden_at, i.waits_since, i.accepted_at, i.is_seed, i.is_meta, i.exposures,"
+    " i.merged_at, w.number AS merged_into"
     " FROM ideas i JOIN threads h ON h.id = i.thread_id JOIN participants p ON p.id = i.author_id"
     " LEFT JOIN ideas w ON w.id = i.merged_into_id"
     " WHERE i.consultation_id = :here",

@@ -6,20 +6,25 @@ from pathlib import Path
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from deliberation.accounts.guests import begin_guest
 from deliberation.base.clock import now
-from deliberation.consultations.models import Consultation, Phase
+from deliberation.consultations.models import Consultation, Guests, Phase
 from deliberation.consultations.phases import Timetable
 from deliberation.demo.load import load_demo
 from deliberation.exchange.polis.export import export_polis
 from deliberation.exchange.polis.service import import_polis
+from deliberation.guests.service import claim
+from deliberation.ideas.service import post_guest_idea
 from deliberation.moderation.models import ActKind, MergeProposal, ModerationAct, ProposalOutcome
 from deliberation.tables import metadata
 from deliberation.tags.models import TagStatus
 from deliberation.votes.models import Choice, Exposure, SetAsideVote, VoteEvent
+from deliberation.votes.service import cast_guest_vote, cast_vote
 from tests.exchange.conftest import SmallSet
 from tests.exchange.contents import contents_of
 from tests.factories import (
     apply_tag,
+    make_account,
     make_comment,
     make_consultation,
     make_idea,
@@ -124,6 +129,31 @@ def test_the_demonstration_comes_back_whole(session: Session, tmp_path: Path) ->
     assert len(contents["log"]) > 1
     after = there_and_back(session, before, tmp_path / "set")
     assert_equal_contents(session, before, after)
+
+
+def test_guests_and_who_they_turned_out_to_be_come_back(session: Session, tmp_path: Path) -> None:
+    before = make_consultation(session)
+    before.guests = Guests.IDEAS
+    ideas = [make_idea(session, before.threads[0], statement=f"Number {n}.") for n in range(3)]
+    guest_id, token = begin_guest(session)
+    stranger, _ = begin_guest(session)
+    account = make_account(session)
+    said = {"slug": before.slug, "choice": Choice.AGREE}
+    cast_vote(session, idea_number=ideas[0].number, account_id=account.id, **said)
+    for idea in ideas[:2]:
+        cast_guest_vote(
+            session, slug=before.slug, idea_number=idea.number, guest_id=guest_id, choice=Choice.PASS
+        )
+    cast_guest_vote(session, idea_number=ideas[2].number, guest_id=stranger, **said)
+    post_guest_idea(
+        session, consultation=before, thread=before.threads[0], guest_id=stranger, statement="Mine.",
+        elaboration="", language="sv",
+    )  # fmt: skip
+    claim(session, token=token, account_id=account.id)
+    contents = contents_of(session, before.id)
+    assert any(row[2] for row in contents["participants"])
+    assert any(row[3] for row in contents["participants"])
+    assert_equal_contents(session, before, there_and_back(session, before, tmp_path / "set"))
 
 
 def test_merged_ideas_and_what_moved_with_them_come_back(session: Session, tmp_path: Path) -> None:

@@ -157,6 +157,8 @@ def forms(world: World) -> list[Filled]:
         (FACILITATOR, f"{desk}/participants/1/block", {**hiding, "until": "2026-12-24"}),
         (FACILITATOR, f"{desk}/participants/{world.blocked}/lift", reason),
         (FACILITATOR, f"{desk}/desk/two-to-hide", {"on": "yes"}),
+        (FACILITATOR, f"{desk}/desk/guests", {"guests": "votes"}),
+        (VISITOR, f"{desk}/guest/forget", {}),
         (FACILITATOR, f"{desk}/threads/1/lock", reason),
         (FACILITATOR, f"{desk}/threads/2/unlock", reason),
         (FACILITATOR, f"{desk}/phase", {"phase": "voting", "seen": "x", **reason}),

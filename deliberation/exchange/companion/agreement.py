@@ -65,8 +65,12 @@ def _note_ideas(companion: Companion, export: PolisExport, faults: FaultList) ->
                 f"comment {idea.number} was written at another time than {COMMENTS} says",
             ),
             (
-                idea.hidden_at is not None and idea.number not in hidings,
+                idea.hidden_at is not None and idea.waits_since is None and idea.number not in hidings,
                 f"comment {idea.number} is hidden, and the log does not say why",
+            ),
+            (
+                idea.waits_since is not None and idea.hidden_at is None,
+                f"comment {idea.number} waits to be read, and is not hidden",
             ),
         )
         for is_wrong, reason in reasons:
@@ -129,6 +133,9 @@ def _note_strangers(companion: Companion, export: PolisExport, faults: FaultList
                 faults.add(name, line.line, f"there is no {what} {value}")
 
     check(names.IDEAS, companion.ideas, ideas, "comment", lambda row: row.merged_into)
+    for number, person in companion.people.items():
+        if person.merged_into is not None and person.merged_into not in people:
+            faults.add(names.PARTICIPANTS, 0, f"participant {number} is merged into one who is not there")
     votes: tuple[tuple[str, list[Any]], ...] = (
         (names.EVENTS, companion.votes),
         (names.MERGED_VOTES, companion.merged_votes),

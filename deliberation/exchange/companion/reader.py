@@ -16,6 +16,7 @@ from deliberation.exchange.dossier import (
     ExposureRecord,
     IdeaRecord,
     MergedVote,
+    PersonRecord,
     TagUse,
     VoteRecord,
     Wording,
@@ -34,7 +35,7 @@ class Companion:
     document: Document
     ideas: list[Line[IdeaRow]]
     wordings: list[Line[NumberedWording]]
-    people: dict[int, datetime]
+    people: dict[int, PersonRecord]
     votes: list[Line[VoteRecord]]
     merged_votes: list[Line[MergedVote]]
     exposures: list[Line[ExposureRecord]]

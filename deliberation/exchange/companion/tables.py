@@ -8,7 +8,14 @@ from typing import Generic, NamedTuple, TypeVar
 
 from deliberation.consultations.models import LANGUAGE_LENGTH
 from deliberation.exchange.companion import names
-from deliberation.exchange.dossier import ExposureRecord, MergedVote, TagUse, VoteRecord, Wording
+from deliberation.exchange.dossier import (
+    ExposureRecord,
+    MergedVote,
+    PersonRecord,
+    TagUse,
+    VoteRecord,
+    Wording,
+)
 from deliberation.exchange.errors import FaultList
 from deliberation.exchange.polis.cells import BadCell, choice, exact_moment, flag, shown, whole_number
 from deliberation.exchange.polis.files import Row, Table, open_table, records
@@ -39,6 +46,7 @@ class IdeaRow(NamedTuple):
     accepted_at: datetime | None
     merged_at: datetime | None
     merged_into: int | None
+    waits_since: datetime | None
 
     @property
     def is_out(self) -> bool:
@@ -58,7 +66,8 @@ def read_ideas(directory: Path, faults: FaultList) -> list[Line[IdeaRow]]:
     """Return the rows of ideas.csv."""
 
     def idea(row: Row) -> IdeaRow:
-        number, thread, language, created, edited, withdrawn, hidden, accepted, merged, into = row.cells
+        number, thread, language, *moments, into, waits = row.cells
+        created, edited, withdrawn, hidden, accepted, merged = moments
         if bool(merged) != bool(into) or into == number:
             raise BadCell("an idea is merged at some time and into another one, or neither")
         return IdeaRow(
@@ -72,6 +81,7 @@ def read_ideas(directory: Path, faults: FaultList) -> list[Line[IdeaRow]]:
             moment_or_none(accepted, "accepted"),
             moment_or_none(merged, "merged"),
             number_or_none(into, "merged-into"),
+            moment_or_none(waits, "waits"),
         )
 
     lines = _lines(directory, names.IDEAS, names.IDEAS_HEADER, idea, faults)
@@ -97,12 +107,16 @@ def read_wordings(directory: Path, faults: FaultList) -> list[Line[NumberedWordi
     return _lines(directory, names.WORDINGS, names.WORDINGS_HEADER, wording, faults)
 
 
-def read_people(directory: Path, faults: FaultList) -> dict[int, datetime]:
-    """Return when each participant joined, by number."""
+def read_people(directory: Path, faults: FaultList) -> dict[int, PersonRecord]:
+    """Return each participant, by number."""
 
-    def person(row: Row) -> tuple[int, datetime]:
-        number, joined = row.cells
-        return whole_number(number, "participant"), exact_moment(joined, "joined")
+    def person(row: Row) -> tuple[int, PersonRecord]:
+        number, joined, guest, into = row.cells
+        if into == number:
+            raise BadCell("nobody is merged into themselves")
+        return whole_number(number, "participant"), PersonRecord(
+            exact_moment(joined, "joined"), flag(guest, "guest"), number_or_none(into, "merged-into")
+        )
 
     lines = _lines(directory, names.PARTICIPANTS, names.PARTICIPANTS_HEADER, person, faults)
     _note_twice(lines, lambda person: person[0], names.PARTICIPANTS, faults)

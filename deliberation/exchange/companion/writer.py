@@ -13,7 +13,7 @@ from deliberation.consultations.models import Thread
 from deliberation.consultations.people import Participant
 from deliberation.consultations.queries import background_of, threads_of
 from deliberation.exchange.companion import names
-from deliberation.exchange.companion.bulk import write_exposures, write_merged_votes
+from deliberation.exchange.companion.bulk import COUNTS, write_exposures, write_merged_votes
 from deliberation.exchange.companion.remarks import write_remarks
 from deliberation.exchange.companion.rows import number_or_nothing, write_rows, written, written_or_none
 from deliberation.exchange.ground import Ground, IdeaRow
@@ -170,6 +170,7 @@ def _write_ideas(path: Path, ground: Ground) -> None:
             *map(written, moments),
             written(idea.merged_at),
             number_or_nothing(idea.merged_into),
+            written(idea.waits_since),
         )
 
     write_rows(path, names.IDEAS_HEADER, map(row, ground.ideas))
@@ -207,7 +208,15 @@ def _write_wordings(path: Path, ground: Ground) -> None:
 
 
 def _write_participants(path: Path, ground: Ground) -> None:
-    rows = ((str(person.number), written(person.joined_at)) for person in ground.people)
+    rows = (
+        (
+            str(person.number),
+            written(person.joined_at),
+            COUNTS[person.is_guest],
+            number_or_nothing(person.merged_into),
+        )
+        for person in ground.people
+    )
     write_rows(path, names.PARTICIPANTS_HEADER, rows)
 
 

@@ -6,7 +6,15 @@ from datetime import datetime
 from deliberation.base.text import clean_line, shortened
 from deliberation.consultations.models import Phase
 from deliberation.consultations.pack_values import ConsultationWords, ThreadWords
-from deliberation.exchange.dossier import ActRecord, Dossier, IdeaRecord, ThreadRecord, VoteRecord, Wording
+from deliberation.exchange.dossier import (
+    ActRecord,
+    Dossier,
+    IdeaRecord,
+    PersonRecord,
+    ThreadRecord,
+    VoteRecord,
+    Wording,
+)
 from deliberation.exchange.polis.records import PolisExport, PolisModeration, PolisStatement
 from deliberation.moderation.models import ActKind
 
@@ -56,14 +64,14 @@ def import_act(export: PolisExport, moment: datetime) -> ActRecord:
     return ActRecord(kind=ActKind.IMPORT_DATA, happened_at=moment, reason=source, details=details)
 
 
-def _joined(export: PolisExport, moment: datetime) -> dict[int, datetime]:
+def _joined(export: PolisExport, moment: datetime) -> dict[int, PersonRecord]:
     seen: dict[int, datetime] = {}
     for event in export.events:
         seen.setdefault(event.voter, event.cast_at)
     for statement in export.statements:
         voted_at = seen.get(statement.author, statement.written_at)
         seen[statement.author] = min(voted_at, statement.written_at)
-    return {number: seen.get(number, moment) for number in export.people()}
+    return {number: PersonRecord(seen.get(number, moment)) for number in export.people()}
 
 
 def _idea(statement: PolisStatement, language: str, moment: datetime) -> IdeaRecord:

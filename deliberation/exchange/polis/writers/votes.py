@@ -21,9 +21,11 @@ _CHOICES = [b"-1", b"0", b"1", b""]
 def write_votes(directory: Path, ground: Ground) -> set[int]:
     """Write both files, by idea, then voter, then in the order in which it happened.
 
-    Return the places of the ideas whose votes merging or parting has moved.
+    Return the places of the ideas whose votes merging or parting has moved, or somebody who turned out to be
+    another participant.
     """
     moved: set[int] = set()
+    merged_people = [place for place, one in enumerate(ground.people) if one.merged_into is not None]
     numbers = _Numbers(
         np.array([idea.number for idea in ground.ideas], np.int64),
         np.array([person.number for person in ground.people], np.int64),
@@ -37,6 +39,7 @@ def write_votes(directory: Path, ground: Ground) -> set[int]:
             standing = journal.standing()
             by_merging = journal[journal.merged_with >= 0]
             moved.update(by_merging.ideas.tolist(), by_merging.merged_with.tolist())
+            moved.update(journal.ideas[np.isin(journal.people, merged_people)].tolist())
             for start in range(0, len(journal), _LINES_AT_ONCE):
                 part = slice(start, start + _LINES_AT_ONCE)
                 _write_lines(journal[part], standing[part], numbers, (votes, events))
