@@ -16,6 +16,7 @@ from deliberation.consultations.phases import Timetable
 from deliberation.demo.crowd import Ballot, Stimulus, cast_ballots, make_people
 from deliberation.demo.load import GUEST_NUMBER, load_demo
 from deliberation.demo.script import read_script
+from deliberation.demo.visiting import IDEAS as GUESTS_IDEAS
 from deliberation.ideas.models import Idea, IdeaRevision
 from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.tags.models import IdeaTag, Tag, TagStatus
@@ -66,7 +67,7 @@ def count(session: Session, table: Any, *conditions: Any) -> int:
 
 def test_the_demonstration_is_large_enough_to_believe(session: Session, demo: Consultation) -> None:
     assert count(session, Participant) == 301
-    assert count(session, Idea) == len(read_script().lines) >= 115
+    assert count(session, Idea) == len(read_script().lines) + len(GUESTS_IDEAS) >= 115
     assert set(session.scalars(select(Idea.language))) >= {"sv", "en"}
     assert count(session, Vote) > 8_000
     assert Timetable.of(demo.steps, now()).current is Phase.GATHERING
