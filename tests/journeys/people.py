@@ -19,7 +19,7 @@ from deliberation.base.clock import now
 from deliberation.base.sessions import Sessions
 from deliberation.comments.models import Comment
 from deliberation.comments.service import post_comment
-from deliberation.consultations.models import Consultation, Phase
+from deliberation.consultations.models import Consultation, Guests, Phase
 from deliberation.consultations.people import RoleName
 from deliberation.ideas.models import Idea
 from deliberation.ideas.service import post_idea
@@ -154,12 +154,15 @@ class People:
             account = _account(session, email)
             return Person(account.name, email, self._cookie(_sign_in(session, account)))
 
-    def consultation(self, title: str, *, ideas: int = 0, is_closed: bool = False) -> str:
+    def consultation(
+        self, title: str, *, ideas: int = 0, is_closed: bool = False, takes_guests: bool = False
+    ) -> str:
         """Make a consultation of two questions and a rule, with ideas in the first; return its slug."""
         slug = f"{title.lower().replace(' ', '-')}-{next(_serial)}"
         phase = Phase.SYNTHESIS if is_closed else Phase.GATHERING
         with self._writing() as session:
             consultation = make_consultation(session, slug, languages=("en", "sv"), title=title, phase=phase)
+            consultation.guests = Guests.IDEAS if takes_guests else Guests.NONE
             make_rule(session, consultation)
             for number in range(1, ideas + 1):
                 idea = make_idea(session, consultation.threads[0], statement=f"Plant tree number {number}.")
