@@ -17,6 +17,7 @@ from deliberation.synthesis.signing.views import seen_version
 from deliberation.synthesis.words import words_in
 from deliberation.synthesis.writers import WRITERS, Format
 from deliberation.synthesis.writers.report import Report
+from deliberation.votes.parts import voting_guests
 from deliberation.web.access import access
 from deliberation.web.extensions import db
 from deliberation.web.locale import LANGUAGES, current_language
@@ -37,6 +38,7 @@ def show(slug: str) -> ResponseReturnValue:
         thread_number=number,
         formats=list(Format),
         counted=_spoken_moment(report.dated),
+        guests=0 if number else voting_guests(db.session(), place.consultation.id),
         takes_votes=place.timetable.takes_votes,
         closes_at=closes_at - timedelta(microseconds=1) if closes_at else None,
     )

@@ -19,6 +19,11 @@ MY_VOTES: Final = (
 _PEOPLE: Final = select(func.count()).where(
     ThreadVoter.thread_id == bindparam("thread", type_=Integer), ThreadVoter.votes > 0
 )
+_GUESTS: Final = select(func.count()).where(
+    Participant.consultation_id == bindparam("consultation"),
+    Participant.is_guest,
+    select(Vote.idea_id).where(Vote.participant_id == Participant.id).exists(),
+)
 _MINE: Final = select(ThreadVoter.votes).where(
     ThreadVoter.thread_id == bindparam("thread", type_=Integer),
     ThreadVoter.participant_id == bindparam("reader", type_=Integer),
@@ -28,6 +33,11 @@ _MINE: Final = select(ThreadVoter.votes).where(
 def people_in(session: Session, thread: Thread) -> int:
     """Return how many people have voted on visible ideas of the thread (one statement)."""
     return session.connection().scalar(_PEOPLE, {"thread": thread.id}) or 0
+
+
+def voting_guests(session: Session, consultation_id: int) -> int:
+    """Return how many have voted in the consultation without an account (one statement)."""
+    return session.connection().scalar(_GUESTS, {"consultation": consultation_id}) or 0
 
 
 def voted_in(session: Session, thread: Thread, participant: Participant | None) -> int:

@@ -271,3 +271,11 @@ def test_votes_stay_with_the_participant_and_nobody_else_sees_them(
     for other in (app.test_client(), app.test_client()):
         assert "You agree." not in other.get(THREAD).get_data(as_text=True)
     post_idea(client, "A new one.")
+
+
+def test_the_synthesis_says_how_many_voted_without_an_account(
+    client: StrictClient, session: Session, park: Consultation
+) -> None:
+    vote(client, 1)
+    page = client.application.test_client().get("/c/the-park/synthesis").get_data(as_text=True)
+    assert "1 of them voted without an account." in page
