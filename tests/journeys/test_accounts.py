@@ -13,11 +13,12 @@ THREAD = f"/c/{SLUG}/threads/3"
 
 
 def test_somebody_signs_up_with_a_mailed_link_and_lands_where_they_came_from(
-    open_page: OpenPage, site: Site, scripts: bool
+    open_page: OpenPage, people: People, site: Site, scripts: bool
 ) -> None:
+    thread = f"/c/{people.consultation('By mail', ideas=1)}/threads/1"
     email = f"new-{'with' if scripts else 'without'}-scripts@example.org"
     page = open_page()
-    page.goto(THREAD)
+    page.goto(thread)
     page.get_by_role("link", name="Sign in to write").click()
     page.get_by_role("main").get_by_role("link", name="Sign up").click()
 
@@ -32,7 +33,7 @@ def test_somebody_signs_up_with_a_mailed_link_and_lands_where_they_came_from(
     page.goto(site.mailed_link(email))
     page.get_by_label("The password you chose").fill(PASSWORD)
     page.get_by_role("button", name="Confirm and sign in").click()
-    expect(page).to_have_url(re.compile(re.escape(THREAD)))
+    expect(page).to_have_url(re.compile(re.escape(thread)))
     expect(page.get_by_text("Your address is confirmed. Welcome!")).to_be_visible()
     expect(page.get_by_role("button", name="Post the idea")).to_be_visible()
     expect(page.get_by_role("link", name="My pages")).to_be_visible()

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenPage
+from tests.journeys.people import People
 from tests.journeys.site import SLUG
 
 TITLE = "Alliances and partnerships"
@@ -35,12 +36,15 @@ def test_a_visitor_reads_from_home_to_the_synthesis_and_gets_no_cookie(open_page
     assert page.context.cookies() == []
 
 
-def test_a_visitor_who_wants_to_vote_is_asked_to_sign_in_and_comes_back(open_page: OpenPage) -> None:
+def test_a_visitor_who_wants_to_vote_is_asked_to_sign_in_and_comes_back(
+    open_page: OpenPage, people: People
+) -> None:
+    slug = people.consultation("With an account", ideas=1)
     page = open_page()
-    page.goto(f"/c/{SLUG}/threads/2")
+    page.goto(f"/c/{slug}/threads/1")
     page.locator("article.idea").first.get_by_role("button", name="Agree", exact=True).click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    assert f"/c/{SLUG}/threads/2#idea-" in page.locator("input[name=next]").input_value()
+    assert f"/c/{slug}/threads/1#idea-" in page.locator("input[name=next]").input_value()
 
 
 def test_a_search_finds_other_forms_of_a_word_and_says_when_it_finds_nothing(open_page: OpenPage) -> None:
