@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -37,6 +37,8 @@ from deliberation.moderation.models import MergeProposal, ModerationAct
 from deliberation.tags.merged import ends_of
 from deliberation.tags.models import IdeaTag, Tag, TagName
 from deliberation.votes.models import Choice
+
+_MOMENTS: Final = ("created_at", "edited_at", "withdrawn_at", "hidden_at", "waits_since", "accepted_at")
 
 
 def store(session: Session, dossier: Dossier, *, slug: str) -> Consultation:
@@ -182,12 +184,7 @@ def _add_ideas(
             "disagrees": counts[idea.number, Choice.DISAGREE],
             "passes": counts[idea.number, Choice.PASS],
             "exposures": exposures[idea.number],
-            "created_at": idea.created_at,
-            "edited_at": idea.edited_at,
-            "withdrawn_at": idea.withdrawn_at,
-            "hidden_at": idea.hidden_at,
-            "waits_since": idea.waits_since,
-            "accepted_at": idea.accepted_at,
+            **{name: getattr(idea, name) for name in _MOMENTS},
             "is_seed": idea.is_seed,
             "is_meta": idea.is_meta,
         }
