@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from deliberation.accounts.guests import forget_guest, hold_guest
 from deliberation.base.clock import now
 from deliberation.comments.models import Comment
+from deliberation.consultations.links import ProposalLink
 from deliberation.consultations.people import Participant, PostingBlock
 from deliberation.consultations.queries import find_participant
 from deliberation.consultations.service import lock_consultation
@@ -38,6 +39,7 @@ class Thing:
 FOLLOWS: Final = (
     Thing(Idea, "author_id"),
     Thing(Comment, "author_id"),
+    Thing(ProposalLink, "author_id"),
     Thing(Tag, "suggested_by_id"),
     Thing(IdeaTag, "participant_id", (("idea_id", "tag_id"),)),
     Thing(Flag, "participant_id", (("idea_id",), ("comment_id",), ("tag_id",))),

@@ -51,7 +51,7 @@ def test_every_row_that_names_a_participant_follows() -> None:
     }
     followed = {(thing.table.__tablename__, thing.column) for thing in FOLLOWS}
     moved_by_joining = {("votes", "participant_id"), ("set_aside_votes", "participant_id"),
-                        ("exposures", "participant_id"), ("thread_voters", "participant_id")}  # fmt: skip
+                        ("exposures", "participant_id")}  # fmt: skip
     stay = {("vote_events", "participant_id"), ("participants", "merged_into_id")}
     kept_by_the_database = {("thread_voters", "participant_id")}
     assert named == followed | moved_by_joining | stay | kept_by_the_database
