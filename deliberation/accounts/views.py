@@ -28,6 +28,7 @@ from deliberation.base.clock import now
 from deliberation.base.errors import DomainError, NotFound, Refused, marked
 from deliberation.consultations.queries import may_create, participations_of
 from deliberation.guests.keeping import keep_for, say_kept
+from deliberation.insights.taken_part import snapshots_with
 from deliberation.web.access import PUBLIC, SIGNED_IN, access
 from deliberation.web.extensions import db
 from deliberation.web.forms import Form
@@ -229,6 +230,7 @@ def _profile_page(form: ProfileForm) -> ResponseReturnValue:
         participations=participations_of(
             db.session(), account_id=current_user.account_id, language=current_language()
         ),
+        snapshots=snapshots_with(db.session(), current_user.account_id),
     )
     return page, form.status
 

@@ -12,10 +12,9 @@ from typing import Final
 
 import numpy as np
 
+from deliberation.analysis.fewest import FEWEST
 from deliberation.analysis.votes import Booleans, Integers
 
-FEWEST: Final = 10
-"""A cell with fewer people is not shown."""
 WIDTH: Final = 3
 """By so much a hidden cell must be able to vary; by less only where the margins alone say more."""
 

@@ -330,9 +330,8 @@ def _erased(row: LogRow, _slug: str) -> Markup:
             "What idea %(idea)s says <b>was erased</b> from the synthesis: %(num)s text. The numbers stay.",
             "What idea %(idea)s says <b>was erased</b> from the synthesis: %(num)s texts. The numbers stay.",
             texts,
-        ),
-        idea=row.details.get("idea", ""),
-        num=texts,
+            idea=int(row.details.get("idea", 0)),
+        )
     )
 
 

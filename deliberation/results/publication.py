@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, undefer
 
-from deliberation.analysis.disclosure import FEWEST
+from deliberation.analysis.fewest import FEWEST
 from deliberation.analysis.independence import examine
 from deliberation.analysis.joint import Pair, Table, first_edition, next_edition
 from deliberation.analysis.votes import Floats

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from deliberation.analysis.disclosure import FEWEST
+from deliberation.analysis.fewest import FEWEST
 
 MOST_BREAKDOWNS: Final = 5
 """Questions by which results are broken down, besides the opinion groups: each tells of the others."""

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from deliberation.analysis.disclosure import FEWEST
+from deliberation.analysis.fewest import FEWEST
 from deliberation.base.clock import now
 from deliberation.base.errors import DomainError, NotFound
 from deliberation.base.text import clean_line

@@ -13,6 +13,7 @@ from deliberation.consultations.scope import VISITOR, asked_thread, current_plac
 from deliberation.synthesis.files import file_name, fingerprint, get_format, write
 from deliberation.synthesis.live import live_report
 from deliberation.synthesis.signing.keeping import report_of
+from deliberation.synthesis.signing.queries import find_published_number
 from deliberation.synthesis.signing.views import seen_version
 from deliberation.synthesis.words import words_in
 from deliberation.synthesis.writers import WRITERS, Format
@@ -41,6 +42,7 @@ def show(slug: str) -> ResponseReturnValue:
         guests=0 if number else voting_guests(db.session(), place.consultation.id),
         takes_votes=place.timetable.takes_votes,
         closes_at=closes_at - timedelta(microseconds=1) if closes_at else None,
+        published=find_published_number(db.session(), place.consultation.id),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from deliberation.analysis.disclosure import FEWEST
+from deliberation.analysis.fewest import FEWEST
 from deliberation.base.errors import Conflict, marked
 from deliberation.insights.queries import find_landscape
 from deliberation.moderation.acts import Actor, require_facilitator

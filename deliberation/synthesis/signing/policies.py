@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from math import ceil
 from typing import Any, Final
 
-from deliberation.analysis.canonical import plain
 from deliberation.consultations.people import RoleName
 from deliberation.synthesis.signing.models import Quorum, SignatureRow
 from deliberation.synthesis.writers.report import Answer, Report
@@ -83,16 +82,21 @@ def parts_of(report: Report) -> dict[str, str]:
     The names are heading, evidence, order, finding-N and recommendation-N. What is only about the moment it
     is read, such as the date and the address, is in none.
     """
+    evidence = report.evidence
     parts: dict[str, Any] = {
         "heading": (report.heading, report.authors, report.summary),
-        "evidence": (plain(report.grouping), plain(report.turnout), report.method, report.evidence.snapshot,
-                     report.evidence.inputs_digest, report.evidence.digest),
+        "evidence": (
+            report.grouping and asdict(report.grouping),
+            asdict(report.turnout),
+            report.method,
+            (evidence.snapshot, evidence.inputs_digest, evidence.digest),
+        ),
         "order": [[finding.number for finding in thread.findings] for thread in report.threads],
-    }  # fmt: skip
+    }
     for finding in report.findings:
-        parts[f"finding-{finding.number}"] = plain(finding)
+        parts[f"finding-{finding.number}"] = asdict(finding)
     for recommendation in report.recommendations:
-        parts[f"recommendation-{recommendation.number}"] = plain(recommendation)
+        parts[f"recommendation-{recommendation.number}"] = asdict(recommendation)
     return {name: _digest(part) for name, part in parts.items()}
 
 

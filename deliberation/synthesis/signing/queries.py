@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from deliberation.accounts.models import Account
@@ -38,6 +38,15 @@ def find_published(session: Session, consultation_id: int) -> SynthesisVersion |
         .limit(1)
         .options(undefer(SynthesisVersion.content), undefer(SynthesisVersion.erased))
     ).one_or_none()
+
+
+def find_published_number(session: Session, consultation_id: int) -> int | None:
+    """Return the number of the version that was published last (one statement)."""
+    return session.scalar(
+        select(func.max(SynthesisVersion.number)).where(
+            SynthesisVersion.consultation_id == consultation_id, SynthesisVersion.published_at.is_not(None)
+        )
+    )
 
 
 def get_version(session: Session, consultation_id: int, number: int) -> SynthesisVersion:
