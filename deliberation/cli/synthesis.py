@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -13,10 +14,14 @@ from deliberation.base.clock import now
 from deliberation.base.errors import NotFound
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.queries import get_consultation
+from deliberation.moderation.acts import OPERATOR
 from deliberation.synthesis.files import FormatUnavailable, write
 from deliberation.synthesis.live import live_report
 from deliberation.synthesis.signing.keeping import report_of
-from deliberation.synthesis.signing.queries import find_published
+from deliberation.synthesis.signing.mails import ask
+from deliberation.synthesis.signing.publishing import erase_statement
+from deliberation.synthesis.signing.queries import find_open, find_published
+from deliberation.synthesis.signing.service import unanswered
 from deliberation.synthesis.words import words_in
 from deliberation.synthesis.writers import Format
 from deliberation.synthesis.writers.report import Report
@@ -42,10 +47,7 @@ def export_command(
     The votes are taken as they stand where nothing is published, or one question or a language is asked for.
     """
     session = db.session()
-    try:
-        consultation = get_consultation(session, slug)
-    except NotFound:
-        raise click.ClickException(f"There is no consultation {slug}.") from None
+    consultation = _consultation(session, slug)
     published = find_published(session, consultation.id) if thread is None and language is None else None
     if published:
         report = report_of(published, words_in(published.language))
@@ -62,6 +64,49 @@ def export_command(
         _replace_file(output, content)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None
+
+
+@synthesis.command("remind")
+@click.argument("slug")
+@click.option("--after-days", default=3, show_default=True, type=click.IntRange(1, 60))
+def remind_command(slug: str, after_days: int) -> None:
+    """Write to members of SLUG who were asked to sign a version so many days ago, and are silent."""
+    session = db.session()
+    consultation = _consultation(session, slug)
+    version = find_open(session, consultation.id)
+    if version is None:
+        click.echo("No version waits for answers.")
+        return
+    due = unanswered(session, version=version, asked_before=now() - timedelta(days=after_days))
+    session.commit()
+    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
+        ask(consultation, version, due, again=True)
+    click.echo(f"Reminded: {len(due)}.")
+
+
+@synthesis.command("erase-statement")
+@click.argument("slug")
+@click.argument("number", type=int)
+@click.option("--reason", required=True, help="Everybody can read it in the log.")
+def erase_command(slug: str, number: int, reason: str) -> None:
+    """Erase what idea NUMBER of SLUG says from every version of the synthesis. Numbers and digests stay."""
+    session = db.session()
+    try:
+        count = erase_statement(
+            session, consultation=_consultation(session, slug), idea_number=number, by=OPERATOR,
+            reason=reason, tombstone="[…]",
+        )  # fmt: skip
+    except NotFound:
+        raise click.ClickException(f"The consultation {slug} has no idea {number}.") from None
+    session.commit()
+    click.echo(f"Erased: {count} texts. Hide the idea itself as well if it is not to be read.")
+
+
+def _consultation(session: Session, slug: str) -> Consultation:
+    try:
+        return get_consultation(session, slug)
+    except NotFound:
+        raise click.ClickException(f"There is no consultation {slug}.") from None
 
 
 def _composed(
