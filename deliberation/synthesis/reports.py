@@ -15,12 +15,14 @@ from deliberation.synthesis.evidence import changes_of, current_findings, newer_
 from deliberation.synthesis.ground import Ground, frozen_ground
 from deliberation.synthesis.models import DraftRecommendation, RecommendationRevision, SynthesisDraft
 from deliberation.synthesis.queries import imports
+from deliberation.synthesis.turnout import survey_tables
 from deliberation.synthesis.writers.document import CitedIdea, GroupVotes
 from deliberation.synthesis.writers.report import Finding, Recommendation, Report, Standing
 
 
 def draft_report(session: Session, *, draft: SynthesisDraft, base_url: str) -> Report:
-    """Return the draft as it stands, in its own language, in sixteen statements at most.
+    """Return the draft as it stands, in its own language, in seventeen statements at most and three for each
+    survey that says who took part.
 
     All numbers are those of the draft's snapshot and those that its findings cite; `evidence.mismatches` says
     whether the two agree, which proposing and publishing ask for. `Finding.changes` says what has happened to
@@ -46,12 +48,14 @@ def draft_report(session: Session, *, draft: SynthesisDraft, base_url: str) -> R
             recommendations=_recommendations(session, draft, known),
             standing=Standing.DRAFT,
         )
-        return assemble(
+        report = assemble(
             ground,
             written,
             dated=draft.snapshot.taken_at,
             imported=imports(session, consultation.id),
         )
+    tables = survey_tables(session, consultation_id=consultation.id, language=draft.language)
+    return replace(report, turnout=replace(report.turnout, tables=tables))
 
 
 def without_changes(report: Report) -> Report:

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from deliberation.analysis.landscape import Outcome
 from deliberation.insights.suppression import FEWEST
+from deliberation.results.participation import SurveyParticipation, participation_of
 from deliberation.synthesis.claims import listed
 from deliberation.synthesis.ground import Ground
 from deliberation.synthesis.writers.numbers import format_count, language_name
-from deliberation.synthesis.writers.report import Turnout
+from deliberation.synthesis.writers.report import Table, Turnout
 
 ENOUGH_FOR_A_TENTH: Final = 10 * FEWEST
 """With fewer people the most active tenth would be fewer than may be told of."""
@@ -23,6 +25,28 @@ def turnout_of(ground: Ground) -> Turnout:
         figures=ground.participation,
         evenness=tuple(_evenness(ground)),
         missing=tuple(_missing(ground)),
+    )
+
+
+def survey_tables(session: Session, *, consultation_id: int, language: str) -> tuple[Table, ...]:
+    """Return what surveys say of who took part, as far as it may be shown, in `language`."""
+    found = participation_of(session, consultation_id=consultation_id, language=language)
+    with force_locale(language):
+        headings = (_("What they answered"), _("How many"), _("Range"))
+        return tuple(
+            Table(title=table.question, headings=headings, rows=table.rows, note=_survey_note(survey))
+            for survey in found
+            for table in survey.tables
+        )
+
+
+def _survey_note(survey: SurveyParticipation) -> str:
+    return ngettext(
+        "From the survey “%(title)s”, answered by %(count)s person.",
+        "From the survey “%(title)s”, answered by %(count)s people.",
+        survey.people,
+        title=survey.title,
+        count=survey.people,
     )
 
 

@@ -13,6 +13,7 @@ from deliberation.results.models import OpenAnswer
 from deliberation.results.participation import participation_of, quote_of
 from deliberation.results.queries import breakdown_names, get_breakdown
 from deliberation.surveys.models import Privacy, Survey, SurveySheet
+from deliberation.synthesis.turnout import survey_tables
 from tests import factories
 from tests.insights.landscapes import make_landscape, people_who_vote, store_landscape
 from tests.results.world import answered_survey, close, count
@@ -60,6 +61,9 @@ def test_a_synthesis_takes_who_took_part_and_quotes_what_they_wrote(session: Ses
     assert participation_of(session, consultation_id=park.id, language="sv") == []
     close(session, survey)
     count(session, survey)
+    (table, *_) = survey_tables(session, consultation_id=park.id, language="sv")
+    assert table.headings == ("Vad de svarade", "Hur många", "Spann")
+    assert "40 personer" in table.note
     (found,) = participation_of(session, consultation_id=park.id, language="sv")
     assert (found.people, found.title) == (40, "About you (sv)")
     assert found.tables[0].rows[0][0] == "Volunteer (sv)"
