@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests.exchange.discussions import SWEDISH
 from tests.journeys.people import People, Person
+from tests.journeys.signed import signed_consultation
 from tests.journeys.site import SLUG
 
 
@@ -50,6 +51,7 @@ class Scene:
     closed: str
     draft: str
     used_up: str
+    signed: str
 
     def person(self, role: Role) -> Person | None:
         """Return who looks in this role."""
@@ -82,6 +84,7 @@ def set_scene(people: People) -> Scene:
         closed=closed,
         draft=draft,
         used_up=people.reset_link(),
+        signed=signed_consultation(people, facilitator),
     )
 
 
@@ -105,6 +108,9 @@ def sights(people: People, scene: Scene, role: Role) -> list[Sight]:
         Sight("empty-tags", f"/c/{scene.empty}/tags"),
         Sight("empty-thread", f"/c/{scene.empty}/threads/1"),
         Sight("closed-thread", f"/c/{scene.closed}/threads/1"),
+        Sight("version", f"/c/{scene.signed}/synthesis/versions/1", _open_all),
+        Sight("versions", f"/c/{scene.signed}/synthesis/versions"),
+        Sight("versions-none", f"/c/{scene.empty}/synthesis/versions"),
     ]
     own = {
         Role.VISITOR: _for_visitors,
@@ -192,6 +198,9 @@ def _for_facilitators(here: str, numbers: dict[str, int], scene: Scene) -> list[
         Sight("draft-finding", f"{here}/synthesis/draft/findings/1"),
         Sight("draft-history", f"{here}/synthesis/draft/findings/1/history"),
         Sight("draft-changes", f"{here}/synthesis/draft/changes?before=1&after=4"),
+        Sight("version-open", f"/c/{scene.signed}/synthesis/versions/2", _open_all),
+        Sight("version-refused", f"/c/{scene.signed}/synthesis/versions/2", _object_without_a_word),
+        Sight("versions-compared", f"/c/{scene.signed}/synthesis/versions/1/compare/2"),
         Sight("import", f"{here}/import"),
         Sight("import-talk", f"{here}/import/talk-page"),
         Sight("import-talk-refused", f"{here}/import/talk-page", _send),
@@ -364,3 +373,8 @@ def _send_long_comment(page: Page) -> None:
 
 def _open_all(page: Page) -> None:
     page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
+
+
+def _object_without_a_word(page: Page) -> None:
+    page.get_by_label("I object", exact=True).check()
+    page.get_by_role("button", name="Save my answer").click()

@@ -80,7 +80,7 @@ class People:
     def person(self, *, facilitates: str | None = None) -> Person:
         """Return a new person, signed in; `facilitates` names a consultation."""
         number = next(_serial)
-        with self._writing() as session:
+        with self.writing() as session:
             account = make_account(session, name=f"Person {number}", email=f"journey{number}@example.org")
             if facilitates:
                 make_role(session, _consultation(session, facilitates), account)
@@ -93,15 +93,15 @@ class People:
     def organiser(self) -> Person:
         """Return a new person who may write new consultations."""
         person = self.person()
-        with self._writing() as session:
-            make_organiser(session, _account(session, person.email))
+        with self.writing() as session:
+            make_organiser(session, account_of(session, person.email))
         return person
 
     def draft_by(self, person: Person) -> str:
         """Let the person begin a consultation in three languages; return its slug."""
         slug = f"draft-{next(_serial)}"
-        with self._writing() as session:
-            account = make_organiser(session, _account(session, person.email))
+        with self.writing() as session:
+            account = make_organiser(session, account_of(session, person.email))
             create_consultation(
                 session, title="What should become of the meadow by the river?", slug=slug, language="sv",
                 further=["en", "fi"], account_id=account.id,
@@ -111,9 +111,9 @@ class People:
     def working_group(self, slug: str, size: int) -> list[Person]:
         """Return the members of a new working group whose draft is composed, from a snapshot of the votes."""
         members = [self.person() for _ in range(size)]
-        with self._writing() as session:
+        with self.writing() as session:
             consultation = _consultation(session, slug)
-            accounts = [_account(session, member.email) for member in members]
+            accounts = [account_of(session, member.email) for member in members]
             for account in accounts:
                 make_role(session, consultation, account, RoleName.WORKING_GROUP)
             session.flush()
@@ -127,31 +127,31 @@ class People:
 
     def write_heading(self, member: Person, slug: str, heading: str) -> None:
         """Give the draft another heading."""
-        with self._writing() as session:
+        with self.writing() as session:
             consultation = _consultation(session, slug)
             draft = get_draft(session, consultation.id)
             write_opening(
-                session, consultation_id=consultation.id, by=_account(session, member.email).id,
+                session, consultation_id=consultation.id, by=account_of(session, member.email).id,
                 revision=draft.revision, heading=heading, summary=draft.summary,
             )  # fmt: skip
 
     def give_role(self, person: Person, slug: str) -> None:
         """Let the person facilitate one more consultation."""
-        with self._writing() as session:
-            make_role(session, _consultation(session, slug), _account(session, person.email))
+        with self.writing() as session:
+            make_role(session, _consultation(session, slug), account_of(session, person.email))
 
     def member(self, slug: str = SLUG) -> Person:
         """Make a person in the working group of the consultation."""
         person = self.person()
-        with self._writing() as session:
-            account = _account(session, person.email)
+        with self.writing() as session:
+            account = account_of(session, person.email)
             make_role(session, _consultation(session, slug), account, RoleName.WORKING_GROUP)
         return person
 
     def known_person(self, email: str) -> Person:
         """Return whoever has the address, signed in by one more browser."""
-        with self._writing() as session:
-            account = _account(session, email)
+        with self.writing() as session:
+            account = account_of(session, email)
             return Person(account.name, email, self._cookie(_sign_in(session, account)))
 
     def consultation(
@@ -160,7 +160,7 @@ class People:
         """Make a consultation of two questions and a rule, with ideas in the first; return its slug."""
         slug = f"{title.lower().replace(' ', '-')}-{next(_serial)}"
         phase = Phase.SYNTHESIS if is_closed else Phase.GATHERING
-        with self._writing() as session:
+        with self.writing() as session:
             consultation = make_consultation(session, slug, languages=("en", "sv"), title=title, phase=phase)
             consultation.guests = Guests.IDEAS if takes_guests else Guests.NONE
             make_rule(session, consultation)
@@ -172,24 +172,24 @@ class People:
 
     def survey(self, slug: str, said: dict[str, Any]) -> str:
         """Give the consultation an open survey; return its address."""
-        with self._writing() as session:
+        with self.writing() as session:
             survey = put_up(session, consultation=_consultation(session, slug), document=said)
             return f"/c/{slug}/surveys/{survey.key}"
 
     def answered(self, slug: str, key: str) -> list[dict[str, Any]]:
         """Return what has been handed in to the survey."""
-        with self._writing() as session:
+        with self.writing() as session:
             found = get_survey(session, consultation_id=_consultation(session, slug).id, key=key)
             return [dict(response.answers) for response in each_response(session, found)]
 
     def post_idea_as(self, person: Person, statement: str, *, thread: int = 4) -> int:
         """Post an idea in the demonstration; return its number."""
-        with self._writing() as session:
+        with self.writing() as session:
             posting = post_idea(
                 session,
                 consultation=(consultation := _consultation(session, SLUG)),
                 thread=consultation.threads[thread - 1],
-                account_id=_account(session, person.email).id,
+                account_id=account_of(session, person.email).id,
                 statement=statement,
                 elaboration="Start with the chapters.",
                 language="en",
@@ -199,7 +199,7 @@ class People:
     def busy_consultation(self) -> str:
         """Make one with a burst, people who never voted and a quiet question; return its slug."""
         slug = self.consultation("Busy ground", ideas=2)
-        with self._writing() as session:
+        with self.writing() as session:
             consultation = _consultation(session, slug)
             consultation.steps[0].starts_at = now() - timedelta(days=30)
             idea = session.scalars(select(Idea).where(Idea.consultation_id == consultation.id)).first()
@@ -215,7 +215,7 @@ class People:
 
     def begin_voting(self) -> None:
         """Let the demonstration's voting phase have begun yesterday."""
-        with self._writing() as session:
+        with self.writing() as session:
             for step in _consultation(session, SLUG).steps:
                 if step.phase is Phase.VOTING:
                     step.starts_at = now() - timedelta(days=1)
@@ -229,8 +229,8 @@ class People:
     def reset_link(self) -> str:
         """Return the path of a page where a new person can choose a password."""
         person = self.person()
-        with self._writing() as session:
-            account_id = _account(session, person.email).id
+        with self.writing() as session:
+            account_id = account_of(session, person.email).id
             return f"/reset/{issue_link(session, account_id=account_id, purpose=Purpose.RESET_PASSWORD)}"
 
     def telling_ideas(self) -> dict[str, int]:
@@ -242,7 +242,7 @@ class People:
             "edited": Idea.edited_at.is_not(None),
         }
         seen = Idea.hidden_at.is_(None) & Idea.withdrawn_at.is_(None)
-        with self._writing() as session:
+        with self.writing() as session:
             here = Idea.consultation_id == _consultation(session, SLUG).id
             found = {
                 name: session.scalars(select(Idea.number).where(here, seen, condition)).first()
@@ -255,7 +255,7 @@ class People:
 
     def merged_ideas(self, slug: str = SLUG) -> dict[str, int]:
         """Merge an idea into a long one with votes, and propose to merge two more; return their numbers."""
-        with self._writing() as session:
+        with self.writing() as session:
             consultation = _consultation(session, slug)
             here = (
                 Idea.thread_id == consultation.threads[0].id,
@@ -275,7 +275,7 @@ class People:
 
     def merged_tag(self, slug: str = SLUG) -> str:
         """Merge a tag into the one for museums; return its key, which leads there."""
-        with self._writing() as session:
+        with self.writing() as session:
             here = Tag.consultation_id == _consultation(session, slug).id
             tag = session.scalars(select(Tag).where(here, Tag.key == "libraries")).one()
             merge_tag(session, tag=tag, into="museums", by=OPERATOR, reason="One of a kind.")
@@ -283,7 +283,7 @@ class People:
 
     def discussion(self) -> dict[str, int]:
         """Return the numbers of the idea most talked about in the demonstration and of its longest branch."""
-        with self._writing() as session:
+        with self.writing() as session:
             idea_id = session.scalar(
                 select(Comment.idea_id).group_by(Comment.idea_id).order_by(func.count().desc()).limit(1)
             )
@@ -304,12 +304,12 @@ class People:
     def comment_as(self, person: Person, body: str) -> int:
         """Comment on the idea most talked about; return the comment's number."""
         idea = self.discussion()["idea"]
-        with self._writing() as session:
+        with self.writing() as session:
             consultation = _consultation(session, SLUG)
             found = session.scalars(
                 select(Idea).filter_by(consultation_id=consultation.id, number=idea)
             ).one()
-            account_id = _account(session, person.email).id
+            account_id = account_of(session, person.email).id
             posting = post_comment(
                 session,
                 consultation=consultation,
@@ -326,7 +326,7 @@ class People:
             db.engine.dispose()
 
     @contextmanager
-    def _writing(self) -> Iterator[Session]:
+    def writing(self) -> Iterator[Session]:
         with self.app.app_context():
             try:
                 session = db.session()
@@ -344,7 +344,7 @@ def _consultation(session: Session, slug: str) -> Consultation:
     return session.scalars(select(Consultation).where(Consultation.slug == slug)).one()
 
 
-def _account(session: Session, email: str) -> Account:
+def account_of(session: Session, email: str) -> Account:
     return session.scalars(select(Account).where(Account.email == email)).one()
 
 
