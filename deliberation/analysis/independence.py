@@ -6,7 +6,6 @@ from math import sqrt
 from typing import Final
 
 import numpy as np
-from scipy.stats import hypergeom, random_table
 
 from deliberation.analysis.votes import Floats, Integers
 
@@ -118,12 +117,16 @@ def fisher(table: Integers) -> float:
     (one, other), (third, fourth) = table.tolist()
     row, column, people = one + other, one + third, one + other + third + fourth
     possible = np.arange(max(0, row + column - people), min(row, column) + 1)
+    from scipy.stats import hypergeom  # slow; no server computes
+
     chances = hypergeom.pmf(possible, people, column, row)
     own = chances[one - int(possible[0])]
     return float(min(1.0, chances[chances <= own * (1 + 1e-7)].sum()))
 
 
 def _monte_carlo(table: Integers, *, seed: int, draws: int) -> float:
+    from scipy.stats import random_table  # slow; no server computes
+
     drawn = random_table(table.sum(axis=1), table.sum(axis=0)).rvs(
         size=draws, random_state=np.random.default_rng(seed)
     )

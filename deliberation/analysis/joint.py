@@ -8,11 +8,9 @@ three answers, and a linear programme says how far a hidden cell can still vary.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array, vstack
 
 from deliberation.analysis.disclosure import (
     bounds_of,
@@ -22,6 +20,9 @@ from deliberation.analysis.disclosure import (
     open_cells,
 )
 from deliberation.analysis.votes import Booleans, Floats, Integers
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Pair = tuple[int, int]
 """Two questions by number, the lower first."""
@@ -45,9 +46,9 @@ class Table:
 class Equations:
     """What is known of cells x ≥ 0, (N,): `sums` @ x = `totals`, and the hidden cells by their bounds."""
 
-    sums: csr_array
+    sums: "csr_array"
     totals: Floats
-    hidden: csr_array
+    hidden: "csr_array"
     """(H, N) Each row sums up one hidden cell."""
     low: Integers
     high: Integers
@@ -139,6 +140,8 @@ def _is_like(counts: Integers | None, old: Table) -> bool:
 def equations_of(tables: Mapping[Pair, Table], questions: Sequence[int]) -> Equations:
     """Return what the tables among these questions say, every answer of each question being counted."""
     pairs = [pair for pair in combinations(questions, 2) if pair in tables]
+    from scipy.sparse import csr_array, vstack  # slow; no server computes
+
     sizes = _sizes(tables, pairs)
     shape = tuple(sizes[question] for question in questions)
     axes = {question: axis for axis, question in enumerate(questions)}
@@ -190,6 +193,9 @@ def cell_range(equations: Equations, cell: int) -> tuple[float, float]:
 
 
 def _solve(equations: Equations, objective: Floats) -> Floats:
+    from scipy.optimize import linprog  # slow; no server computes
+    from scipy.sparse import vstack
+
     found = linprog(
         objective,
         A_eq=equations.sums,
@@ -230,16 +236,18 @@ def _sizes(tables: Mapping[Pair, Table], pairs: Sequence[Pair]) -> dict[int, int
     return sizes
 
 
-def _sum_over_others(flat: Integers, axes: tuple[int, int]) -> csr_array:
+def _sum_over_others(flat: Integers, axes: tuple[int, int]) -> "csr_array":
     """Return the matrix that sums cells of all questions up to those of two, in their order."""
     moved = np.moveaxis(flat, axes, (0, 1)).reshape(flat.shape[axes[0]] * flat.shape[axes[1]], -1)
     return _indicator(moved, flat.size)
 
 
-def _margins(flat: Integers, axes: tuple[int, int]) -> list[csr_array]:
+def _margins(flat: Integers, axes: tuple[int, int]) -> list["csr_array"]:
     return [_indicator(np.moveaxis(flat, axis, 0).reshape(flat.shape[axis], -1), flat.size) for axis in axes]
 
 
-def _indicator(members: Integers, size: int) -> csr_array:
+def _indicator(members: Integers, size: int) -> "csr_array":
+    from scipy.sparse import coo_array, csr_array  # slow; no server computes
+
     rows = np.repeat(np.arange(len(members)), members.shape[1])
     return csr_array(coo_array((np.ones(members.size), (rows, members.ravel())), shape=(len(members), size)))

@@ -5,7 +5,6 @@ from math import floor, isfinite, log10, sqrt
 from typing import Final
 
 import numpy as np
-from scipy.stats import t
 
 from deliberation.analysis.intervals import CONFIDENCE, Interval
 from deliberation.analysis.votes import Floats, Integers
@@ -129,5 +128,7 @@ def _median(counts: Integers, values: Floats) -> float:
 def _mean_interval(mean: float, squares: float, n: int) -> Interval | None:
     if n < 2:
         return None
+    from scipy.stats import t  # slow; no server computes
+
     reach = float(t.ppf((1 + CONFIDENCE) / 2, n - 1)) * sqrt(squares / (n - 1) / n)
     return Interval(mean - reach, mean + reach)

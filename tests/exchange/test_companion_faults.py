@@ -50,8 +50,8 @@ def refusal(session: Session, directory: Path) -> list[str]:
 TAMPERED = [
     ("ideas.csv", "\n1,1,", "\n1,9,", f"{OWN}/ideas.csv:2: thread 9 is not in {OWN}/consultation.json"),
     ("ideas.csv", "\n1,1,", "\n5,1,", f"{OWN}/ideas.csv:2: comment 5 is not in comments.csv"),
-    ("ideas.csv", "\n1,1,", "\n1,1,2,", f"{OWN}/ideas.csv:2: the row has 11 fields, not 10"),
-    ("ideas.csv", ",,,,,,\n", ",,,,,,1\n", f"{OWN}/ideas.csv:2: an idea is merged at some time and into"),
+    ("ideas.csv", "\n1,1,", "\n1,1,2,", f"{OWN}/ideas.csv:2: the row has 12 fields, not 11"),
+    ("ideas.csv", ",,,,,,,\n", ",,,,,,1,\n", f"{OWN}/ideas.csv:2: an idea is merged at some time and into"),
     ("ideas.csv", "thread,language", "language,thread", f"{OWN}/ideas.csv:1: the columns are not in their"),
     ("wordings.csv", "Plant more", "Fell more", "comments.csv:2: comment 1 does not say what"),
     ("wordings.csv", "\n1,1,", "\n1,2,", f"{OWN}/wordings.csv:2: comment 1 has wording 2 where 1 should be"),

@@ -96,6 +96,7 @@ def forms(world: World) -> list[Filled]:
         "answers",
         "because",
         "ideas",
+        "guests",
         "quorum",
         "replies_to_objections",
         "answer",

@@ -189,6 +189,9 @@ def test_no_words_come_alive_on_any_page(poisoned: World) -> None:
         for address in pages(poisoned):
             answer = poisoned.get(role, address)
             assert answer.status_code < 500, address
+            if answer.mimetype != "text/html":
+                assert answer.headers["X-Content-Type-Options"] == "nosniff", address
+                continue
             page = answer.get_data(as_text=True)
             assert came_alive(page) == [], (role, address)
             seen += "&lt;evil-tag" in page

@@ -90,7 +90,7 @@ def test_a_change_is_asked_about_again_and_then_published(open_page: OpenPage, p
     expect(reader.get_by_text("Name the oaks.")).to_be_visible()
     expect(reader.get_by_role("heading", name="The birches")).to_be_visible()
     expect(
-        reader.get_by_text(re.compile(r"Working group of “Oaks”: Oaks and other trees\. Version 2"))
+        reader.get_by_text(re.compile(r"Working group of “Oaks \(en\)”: Oaks and other trees\. Version 2"))
     ).to_be_visible()
     feed = reader.request.get(f"/c/{slug}/synthesis/versions.atom")
     assert feed.ok

@@ -186,4 +186,5 @@ def test_tags_that_are_merged_meanwhile_return_to_the_idea_they_were_put_on(
     merge_tags(park.session, tag=one, into=other)
     part(park, ideas[0])
     rows = park.session.execute(select(IdeaTag.idea_id, IdeaTag.tag_id, IdeaTag.origin_id)).all()
-    assert sorted(rows) == [(ideas[0].id, other.id, None), (ideas[1].id, other.id, None)]
+    # What was put on keeps the tag it was put on with; that the tag lives on as another is said of the tag.
+    assert sorted(rows) == [(ideas[0].id, other.id, None), (ideas[1].id, one.id, None)]

@@ -67,7 +67,7 @@ def test_with_a_facilitator_there_is_nothing_to_say(engine: Engine, config: Conf
     assert _start(engine, config) == []
 
 
-SLOW_TO_LOAD = {"alembic", "scipy", "simplemma", "zxcvbn", "email_validator", "yaml"}
+SLOW_TO_LOAD = {"alembic", "scipy", "simplemma", "zxcvbn", "email_validator", "pandas", "pypandoc", "typst"}
 
 
 def _loaded_by(statement: str, config: Config) -> set[str]:

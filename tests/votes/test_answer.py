@@ -16,7 +16,10 @@ CHOICES = [*Choice, None]
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("view", ["list", "idea", "card"])
-def test_the_answer_is_what_the_template_makes(view: str, language: str, app: Flask) -> None:
+def test_the_answer_is_what_the_template_makes(
+    view: str, language: str, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deliberation.votes.block.visible_viewer", lambda: "somebody who is signed in")
     back = "/c/the-park/threads/1?tag=a&tag=b"
     request = {"data": {"csrf_token": 'a "token"'}, "headers": {"Accept-Language": language}}
     for at, (mine, previous) in enumerate(product(CHOICES, CHOICES)):
