@@ -3,4 +3,4 @@
 from typing import Final
 
 FEWEST: Final = 10
-"""A cell with fewer is not shown."""
+"""A cell with fewer is not shown, and a group with fewer has no name."""

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from deliberation.analysis.fewest import FEWEST
 from deliberation.analysis.intervals import Interval, wilson_interval
 from deliberation.analysis.landscape import (
     AGREES,
@@ -19,7 +20,7 @@ from deliberation.analysis.landscape import (
     Representative,
 )
 from deliberation.analysis.votes import Booleans, Integers
-from deliberation.insights.suppression import FEWEST, shown_cells, shown_sizes
+from deliberation.insights.suppression import shown_cells, shown_sizes
 
 HALF: Final = 0.5
 

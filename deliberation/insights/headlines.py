@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from deliberation.analysis.fewest import FEWEST
 from deliberation.analysis.landscape import Outcome, Reason
 from deliberation.insights.findings import Findings
-from deliberation.insights.suppression import FEWEST
 from deliberation.web.rendering import number
 
 

@@ -11,6 +11,7 @@ from flask import render_template, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from deliberation.analysis.fewest import FEWEST
 from deliberation.analysis.landscape import Outcome, Representative
 from deliberation.insights.drawing import (
     IdeaMark,
@@ -26,7 +27,6 @@ from deliberation.insights.drawing import (
 )
 from deliberation.insights.findings import Findings, Group, IdeaResult
 from deliberation.insights.queries import Place, StoredLandscape, find_landscape
-from deliberation.insights.suppression import FEWEST
 from deliberation.insights.words import IdeaWords
 from deliberation.web.locale import current_language
 

@@ -5,14 +5,11 @@ is how large each group is; a hidden cell must not follow from those and from th
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
+from deliberation.analysis.fewest import FEWEST
 from deliberation.analysis.votes import Booleans, Integers
-
-FEWEST: Final = 10
-"""A cell with fewer voters than this is not shown, and a group with fewer people has no name."""
 
 
 def shown_cells(voters: Integers, sizes: Integers) -> Booleans:

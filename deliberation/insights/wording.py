@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from deliberation.analysis.fewest import FEWEST
 from deliberation.analysis.intervals import Interval, newcombe_interval, wilson_interval
 from deliberation.analysis.landscape import Comparison, Outcome, Reason
 from deliberation.insights.drawing import HEIGHT, WIDTH, Outline
 from deliberation.insights.findings import Findings, IdeaResult, Votes
-from deliberation.insights.suppression import FEWEST
 from deliberation.web.locale import current_language
 from deliberation.web.rendering import number, share_range
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from deliberation.analysis.fewest import FEWEST
 from deliberation.insights.headlines import headline, standfirst
-from deliberation.insights.suppression import FEWEST
 from deliberation.synthesis.ground import Ground
 from deliberation.synthesis.writers.document import Grouping, OpinionGroup
 from deliberation.synthesis.writers.numbers import format_time

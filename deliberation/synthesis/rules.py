@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from deliberation.analysis.fewest import FEWEST
 from deliberation.analysis.intervals import agreement, division, uncertainty
-from deliberation.insights.suppression import FEWEST
 from deliberation.synthesis.ground import Ground, GroundThread
 from deliberation.synthesis.writers.document import CitedIdea, GroupVotes
 from deliberation.synthesis.writers.report import FindingKind

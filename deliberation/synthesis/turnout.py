@@ -7,8 +7,8 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from deliberation.analysis.fewest import FEWEST
 from deliberation.analysis.landscape import Outcome
-from deliberation.insights.suppression import FEWEST
 from deliberation.results.participation import SurveyParticipation, participation_of
 from deliberation.synthesis.claims import listed
 from deliberation.synthesis.ground import Ground

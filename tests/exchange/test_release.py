@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from deliberation.analysis.__main__ import main as analysis
+from deliberation.analysis.fewest import FEWEST
 from deliberation.base.clock import now
 from deliberation.consultations.models import Consultation
 from deliberation.consultations.people import Participant
@@ -18,7 +19,6 @@ from deliberation.exchange.polis.service import import_polis
 from deliberation.exchange.release.gate import LIMIT, singled_out
 from deliberation.exchange.release.service import release_polis
 from deliberation.ideas.models import Idea
-from deliberation.insights.suppression import FEWEST
 from deliberation.votes.models import Vote
 from tests.exchange.test_polis_reader import rows
 from tests.factories import make_consultation, make_idea, make_participant

@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from deliberation.insights.suppression import FEWEST, shown_cells, shown_sizes
+from deliberation.analysis.fewest import FEWEST
+from deliberation.insights.suppression import shown_cells, shown_sizes
 
 LANDSCAPES = 1_000
 IDEAS = 2
