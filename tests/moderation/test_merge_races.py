@@ -200,14 +200,19 @@ def test_control_a_vote_that_does_not_lock_its_idea_is_caught(
 ) -> None:
     if is_sqlite(arena.engine):
         pytest.skip("writers on SQLite are alone from their first statement: there is no such race")
-    unlocked = str(statements._CAST_AT_ONCE).replace("FOR NO KEY UPDATE OF ideas", "")
-    careless = unlocked
+    careless = str(statements._CAST_AT_ONCE).replace("FOR NO KEY UPDATE OF ideas", "")
+    assert careless != statements._CAST_AT_ONCE
     monkeypatch.setattr(statements, "_CAST_AT_ONCE", careless)
-    move = merging.move_together
+    move, at_once, moved = merging.move_together, arena.at_once, threading.Event()
 
-    def slowly(*args: object, **kwargs: object) -> None:
+    def move_and_linger(*args: object, **kwargs: object) -> None:
         move(*args, **kwargs)  # type: ignore[arg-type]
-        time.sleep(0.02)
+        moved.set()
+        time.sleep(0.1)
 
-    monkeypatch.setattr(merging, "move_together", slowly)
-    assert vote_while_merging(arena, 20) != []
+    def once_moved(vote: Act) -> Act:
+        return lambda session: moved.wait(5) and vote(session)
+
+    monkeypatch.setattr(merging, "move_together", move_and_linger)
+    monkeypatch.setattr(arena, "at_once", lambda merge, *votes: at_once(merge, *map(once_moved, votes)))
+    assert vote_while_merging(arena, 5) != []
