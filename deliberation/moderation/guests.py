@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from deliberation.base.clock import now
-from deliberation.base.errors import marked
+from deliberation.base.errors import Refused, marked
 from deliberation.consultations.models import Consultation, Guests
 from deliberation.ideas.models import Idea
 from deliberation.moderation.acts import (
@@ -23,25 +23,27 @@ GUESTS: Final = "guests"
 
 
 def set_guests(
-    session: Session, *, consultation: Consultation, guests: Guests, by: Actor, reason: str = ""
+    session: Session, *, consultation: Consultation, guests: str, by: Actor, reason: str = ""
 ) -> ModerationAct:
     """Say what people without an account may do. What guests have done before stays, and counts.
 
-    Raises NotAFacilitator, Refused at `reason`, AlreadyDone.
+    Raises NotAFacilitator, Refused for what is none of `Guests` and at `reason`, AlreadyDone.
     """
     require_facilitator(session, consultation.id, by)
+    if guests not in set(Guests):
+        raise Refused(marked("Choose what people without an account may do."))
     reason = optional_reason(reason)
     changed = (
         update(Consultation)
         .where(Consultation.id == consultation.id, Consultation.guests != guests)
-        .values(guests=guests)
+        .values(guests=Guests(guests))
     )
     if not has_changed(session, changed):
         raise AlreadyDone
     session.refresh(consultation, ["guests"])
     return record(
         session, ActKind.CHANGE_SETTING, consultation_id=consultation.id, by=by, reason=reason,
-        details={"setting": GUESTS, "guests": guests.value},
+        details={"setting": GUESTS, "guests": Guests(guests).value},
     )  # fmt: skip
 
 

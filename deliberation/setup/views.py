@@ -19,6 +19,7 @@ from deliberation.consultations.views import consultation_page
 from deliberation.moderation import timetable
 from deliberation.moderation.doing import done
 from deliberation.moderation.forms import ScheduleForm
+from deliberation.moderation.guests import set_guests
 from deliberation.moderation.wording import MEANINGS, PHASES
 from deliberation.setup import creating, vocabulary
 from deliberation.setup import languages as speaking
@@ -191,6 +192,18 @@ def settings(slug: str) -> ResponseReturnValue:
     return _settings(form, "slug")
 
 
+@blueprint.post("/c/<slug>/setup/guests")
+@access(FACILITATOR)
+def guests(slug: str) -> ResponseReturnValue:
+    """Say what people without an account may do."""
+    form = SetupForm()
+    act = partial(set_guests, consultation=consultation_here(), guests=request.form.get("guests", ""))
+    if tried(form, lambda session, account: act(session, by=account)):
+        flash(_("Saved. That stands in the log."), "done")
+        return redirect(url_for(".settings", slug=slug, _anchor="guests"), 303)
+    return _settings(form, "guests")
+
+
 @blueprint.post("/c/<slug>/setup/copy")
 @access(FACILITATOR)
 @limiter.limit(NEW_AN_HOUR, key_func=account_key, methods=["POST"])
@@ -257,7 +270,7 @@ def _languages(form: LanguageForm) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _settings(form: SlugForm, attempt: str) -> ResponseReturnValue:
+def _settings(form: SetupForm, attempt: str) -> ResponseReturnValue:
     fresh: Callable[..., SlugForm] = partial(SlugForm, formdata=None)
     slug = consultation_here().slug
     return setup_page(

@@ -72,6 +72,7 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "setup.tags": ("/c/<slug>/setup/tags", FORM, "facilitator"),
     "setup.dates": ("/c/<slug>/setup/dates", FORM, "facilitator"),
     "setup.settings": ("/c/<slug>/setup/settings", FORM, "facilitator"),
+    "setup.guests": ("/c/<slug>/setup/guests", WRITE, "facilitator"),
     "setup.copy": ("/c/<slug>/setup/copy", WRITE, "facilitator"),
     "setup.pack": ("/c/<slug>/setup/pack.yaml", READ, "facilitator"),
     "setup.preview": ("/c/<slug>/setup/preview", READ, "facilitator"),

@@ -237,6 +237,7 @@ def _setting_up(world: World) -> list[tuple[str, str, dict[str, str]]]:
         (FACILITATOR, f"{setup}/tags", {"name": "libraries"}),
         (FACILITATOR, f"{setup}/dates", {"voting": "2031-01-01T09:00", "seen": "x", "reason": "Because."}),
         (FACILITATOR, f"{setup}/settings", {"slug": "another-park"}),
+        (FACILITATOR, f"{setup}/guests", {"guests": "votes"}),
         (FACILITATOR, f"{setup}/copy", {"slug": "park-again"}),
         (FACILITATOR, f"{setup}/questions/new", asked),
         (FACILITATOR, f"{setup}/questions/1", {**asked, **text}),

@@ -171,6 +171,37 @@ def test_a_preview_shows_a_draft_as_people_will_see_it(client: StrictClient, ses
     assert "Question 1 (sv)?" in page(client, f"{HERE}/preview?language=sv")
 
 
+def test_the_settings_say_what_people_without_an_account_may_do(
+    facilitator: StrictClient, session: Session, live: Desk
+) -> None:
+    settings, address = f"{HERE}/settings", f"{HERE}/guests"
+    assert 'value="none" checked' in page(facilitator, settings)
+    answer = facilitator.submit(settings, {"guests": "votes"}, to=address)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{settings}#guests")
+    assert 'value="votes" checked' in page(facilitator, settings)
+    assert "<b>vote without an account</b>" in page(facilitator, "/c/park/log")
+    refused = facilitator.submit(settings, {"guests": "everything"}, to=address)
+    assert (refused.status_code, "Choose what people without an account may do." in refused.text) == (
+        422,
+        True,
+    )
+    assert facilitator.submit(settings, {"guests": "votes"}, to=address).status_code == 409
+    acts = session.scalars(select(ModerationAct).where(ModerationAct.kind == ActKind.CHANGE_SETTING)).all()
+    assert [(act.account_id, act.details) for act in acts] == [
+        (live.by, {"setting": "guests", "guests": "votes"})
+    ]
+
+
+def test_a_draft_says_before_it_opens_what_guests_may_do(client: StrictClient, session: Session) -> None:
+    desk = make_desk(session, Phase.DRAFT)
+    factories.sign_in(client, session, session.get_one(factories.Account, desk.by))
+    session.commit()
+    sent = client.submit(f"{HERE}/settings", {"guests": "ideas"}, to=f"{HERE}/guests")
+    assert sent.status_code == 303
+    session.refresh(desk.consultation)
+    assert desk.consultation.takes_guests_ideas
+
+
 def test_the_file_is_handed_out(facilitator: StrictClient) -> None:
     answer = facilitator.get(f"{HERE}/pack.yaml")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="park.yaml"'
