@@ -17,6 +17,7 @@ from deliberation.consultations.queries import chosen_text
 from deliberation.ideas.models import Idea
 from deliberation.ideas.queries import is_visible
 from deliberation.moderation.models import ActKind, ModerationAct
+from deliberation.moderation.outlook import View, outlook_columns, outlook_of
 from deliberation.moderation.queries import Rule, newest_hiding_of_idea
 from deliberation.tags.models import Tag, TagName, TagStatus
 from deliberation.tags.queries import ideas_by_tag
@@ -38,6 +39,8 @@ class Figures:
     working_group: int
     guests: int
     """How many of the people take part without an account."""
+    outlook: View | None
+    """None where it was never counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def next_step(timetable: Timetable, *, waiting: int, seldom_voted: int) -> NextS
 
 
 def figures_of(session: Session, consultation: Consultation) -> Figures:
-    """Return the figures on top of the desk (one statement)."""
+    """Return the figures on top of the desk, and the outlook (one statement)."""
     votes = Idea.agrees + Idea.disagrees + Idea.passes
     is_open = is_visible()
     taking_part = select(func.count()).where(
@@ -125,9 +128,10 @@ def figures_of(session: Session, consultation: Consultation) -> Figures:
             func.count(case((is_open & (votes < FEW_VOTES), 1))),
             *(_trusted(consultation, role) for role in (RoleName.FACILITATOR, RoleName.WORKING_GROUP)),
             guests,
+            *outlook_columns(consultation.id),
         ).where(Idea.consultation_id == consultation.id)
     ).one()
-    return Figures(*row)
+    return Figures(*(*row[:-2], outlook_of(*row[-2:])))
 
 
 def tags_of(session: Session, consultation: Consultation, *, language: str) -> tuple[TagOnDesk, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from deliberation.accounts.models import Account
@@ -58,21 +58,28 @@ class View:
     bursts: Sequence[Burst]
 
 
-def find_outlook(session: Session, consultation_id: int) -> View | None:
-    """Return the outlook as last counted (one statement); None where it never was."""
-    row = session.get(Outlook, consultation_id)
-    if row is None:
+def outlook_columns(consultation_id: int) -> tuple[ScalarSelect[datetime], ScalarSelect[dict[str, Any]]]:
+    """Return what `outlook_of` reads, for a statement that asks for more of the consultation."""
+    here = Outlook.consultation_id == consultation_id
+    return (
+        select(Outlook.counted_at).where(here).scalar_subquery(),
+        select(Outlook.figures).where(here).scalar_subquery(),
+    )
+
+
+def outlook_of(counted_at: datetime | None, figures: Mapping[str, Any] | None) -> View | None:
+    """Return the outlook as last counted; None where it never was."""
+    if counted_at is None or figures is None:
         return None
-    said = row.figures
     return View(
-        row.counted_at,
-        Unheard(said["unheard"], said["languages"]),
+        counted_at,
+        Unheard(figures["unheard"], figures["languages"]),
         {
             int(thread): datetime.fromisoformat(last)
-            for thread, last in said["last"].items()
-            if row.counted_at - datetime.fromisoformat(last) > QUIET_AFTER
+            for thread, last in figures["last"].items()
+            if counted_at - datetime.fromisoformat(last) > QUIET_AFTER
         },
-        together(map(_burst, said["bursts"])),
+        together(map(_burst, figures["bursts"])),
     )
 
 

@@ -35,7 +35,6 @@ from deliberation.moderation.forms import (
     ScheduleForm,
 )
 from deliberation.moderation.models import ActKind
-from deliberation.moderation.outlook import find_outlook
 from deliberation.moderation.proposals import waiting_proposals
 from deliberation.moderation.queries import (
     get_idea,
@@ -247,7 +246,7 @@ def desk_page(attempt: tuple[str, ReasonForm] | None) -> ResponseReturnValue:
         hidden=hidden_ideas(
             session, place.consultation, rules=rules, number=page_number(), total=figures.hidden
         ),
-        outlook=find_outlook(session, place.consultation.id),
+        outlook=figures.outlook,
         fewest_seen=MINIMUM_EXPOSURE,
         most_bursts=BURSTS,
         most_ideas=IDEAS_OF_A_BURST,

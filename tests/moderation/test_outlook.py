@@ -10,9 +10,10 @@ from deliberation.base.clock import now
 from deliberation.base.sessions import Sessions
 from deliberation.consultations.models import Phase
 from deliberation.jobs.models import Job
+from deliberation.moderation.desk import figures_of
 from deliberation.moderation.jobs import COUNT_EVERY, KINDS, ask_for_outlooks
 from deliberation.moderation.models import Outlook
-from deliberation.moderation.outlook import QUIET_AFTER, View, count_outlook, find_outlook
+from deliberation.moderation.outlook import QUIET_AFTER, View, count_outlook
 from deliberation.votes.models import Choice
 from tests import factories
 from tests.moderation.conftest import Park
@@ -39,7 +40,7 @@ def counted(park: Park, sessions: Sessions) -> View:
     park.session.commit()
     count_outlook(sessions, consultation_id=park.consultation.id)
     park.session.expire_all()
-    found = find_outlook(park.session, park.consultation.id)
+    found = figures_of(park.session, park.consultation).outlook
     assert found is not None
     return found
 
