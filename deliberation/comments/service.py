@@ -184,6 +184,9 @@ def refuse_closed(timetable: Timetable, idea: Idea, *, is_locked: bool) -> None:
         raise CommentsClosed(marked("This idea is withdrawn. It takes no more comments."))
     if idea.merged_into_id is not None:
         raise CommentsClosed(marked("This idea is part of another now. Its discussion goes on there."))
+    if idea.waits_since is not None:
+        sentence = marked("This idea waits for a facilitator to read it. After that it can take comments.")
+        raise CommentsClosed(sentence)
     if idea.hidden_at is not None:
         raise CommentsClosed(marked("This idea is hidden. It takes no comments while it is."))
 

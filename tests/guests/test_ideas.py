@@ -50,6 +50,8 @@ def test_a_guests_idea_waits_and_only_its_author_and_facilitators_see_it(
     own = client.get("/c/the-park/ideas/4").get_data(as_text=True)
     assert WORDS in own
     assert "until a facilitator has read it" in own
+    assert "This idea waits for a facilitator to read it." in own
+    assert "This idea is hidden" not in own
     assert "Waits for a facilitator to read it" in client.get("/c/the-park/guest").get_data(as_text=True)
     assert WORDS in desk.get("/c/the-park/desk").get_data(as_text=True)
 
@@ -87,6 +89,8 @@ def test_a_refused_idea_stays_hidden_with_a_rule_and_a_reason_that_the_guest_rea
     own = client.get("/c/the-park/ideas/4").get_data(as_text=True)
     assert "It is about zebras." in own
     assert "Keep to the question" in own
+    assert "This idea is hidden. It takes no comments while it is." in own
+    assert "waits for a facilitator" not in own
     assert "Not shown to others" in client.get("/c/the-park/guest").get_data(as_text=True)
     assert client.application.test_client().get("/c/the-park/ideas/4").status_code == 404
 
