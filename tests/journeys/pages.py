@@ -7,7 +7,7 @@ from enum import StrEnum
 from playwright.sync_api import Page
 
 from tests.exchange.discussions import SWEDISH
-from tests.journeys.people import People, Person
+from tests.journeys.people import Guest, People, Person
 from tests.journeys.signed import signed_consultation
 from tests.journeys.site import SLUG
 
@@ -16,6 +16,7 @@ class Role(StrEnum):
     """Who looks."""
 
     VISITOR = "visitor"
+    GUEST = "guest"
     PARTICIPANT = "participant"
     FACILITATOR = "facilitator"
 
@@ -41,6 +42,7 @@ class Scene:
 
     participant: Person
     facilitator: Person
+    guest: Guest
     guest_number: int
     guest_comment: int
     talk: dict[str, int]
@@ -53,8 +55,10 @@ class Scene:
     used_up: str
     signed: str
 
-    def person(self, role: Role) -> Person | None:
+    def person(self, role: Role) -> Person | Guest | None:
         """Return who looks in this role."""
+        if role is Role.GUEST:
+            return self.guest
         return {Role.PARTICIPANT: self.participant, Role.FACILITATOR: self.facilitator}.get(role)
 
 
@@ -72,6 +76,7 @@ def set_scene(people: People) -> Scene:
     return Scene(
         participant=participant,
         facilitator=facilitator,
+        guest=people.guest(people.consultation("Open doors", ideas=3, takes_guests=True)),
         guest_comment=people.comment_as(
             participant, "Start with the *towns*.\n\n> Land räcker.\n\nNot for us."
         ),
@@ -90,6 +95,8 @@ def set_scene(people: People) -> Scene:
 
 def sights(people: People, scene: Scene, role: Role) -> list[Sight]:
     """Return the pages that this role can see."""
+    if role is Role.GUEST:
+        return _for_guests(scene.guest)
     here = f"/c/{SLUG}"
     numbers = people.telling_ideas()
     everybody = [
@@ -157,6 +164,19 @@ def _for_visitors(here: str, numbers: dict[str, int], scene: Scene) -> list[Sigh
         Sight("empty-vote", f"/c/{scene.empty}/vote"),
         Sight("closed-consultation", f"/c/{scene.closed}"),
         Sight("closed-vote", f"/c/{scene.closed}/vote"),
+    ]
+
+
+def _for_guests(guest: Guest) -> list[Sight]:
+    here = f"/c/{guest.slug}"
+    return [
+        Sight("thread", f"{here}/threads/1"),
+        Sight("thread-refused", f"{here}/threads/1", _send_too_much),
+        Sight("idea", f"{here}/ideas/2"),
+        Sight("voted-idea", f"{here}/ideas/{guest.voted}"),
+        Sight("waiting-idea", f"{here}/ideas/{guest.waiting}"),
+        Sight("vote", f"{here}/vote"),
+        Sight("guest", f"{here}/guest", _open_all),
     ]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import Config
+from deliberation.accounts.guests import begin_guest
 from deliberation.accounts.models import Account, Purpose
 from deliberation.accounts.service import issue_link, sign_in
 from deliberation.app import create_app
@@ -22,7 +23,7 @@ from deliberation.comments.service import post_comment
 from deliberation.consultations.models import Consultation, Guests, Phase
 from deliberation.consultations.people import RoleName
 from deliberation.ideas.models import Idea
-from deliberation.ideas.service import post_idea
+from deliberation.ideas.service import post_guest_idea, post_idea
 from deliberation.insights.queries import get_snapshot
 from deliberation.insights.service import freeze_phase
 from deliberation.moderation.acts import OPERATOR
@@ -36,6 +37,8 @@ from deliberation.surveys.service import put_up
 from deliberation.synthesis.composing import begin_draft
 from deliberation.synthesis.drafting import get_draft, write_opening
 from deliberation.tags.models import Tag
+from deliberation.votes.models import Choice
+from deliberation.votes.service import cast_guest_vote
 from deliberation.web.extensions import db
 from tests.factories import (
     make_account,
@@ -60,6 +63,16 @@ class Person:
     name: str
     email: str
     cookie: str
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody without an account, with a vote on one idea, and another that waits to be read."""
+
+    slug: str
+    cookie: str
+    voted: int
+    waiting: int
 
 
 class People:
@@ -169,6 +182,18 @@ class People:
                 if is_closed:
                     make_vote(session, idea)
         return slug
+
+    def guest(self, slug: str) -> Guest:
+        """Return a guest who has voted on the consultation's first idea and written one."""
+        with self.writing() as session:
+            guest_id, token = begin_guest(session)
+            consultation = _consultation(session, slug)
+            cast_guest_vote(session, slug=slug, idea_number=1, guest_id=guest_id, choice=Choice.AGREE)
+            posting = post_guest_idea(
+                session, consultation=consultation, thread=consultation.threads[0], guest_id=guest_id,
+                statement="Leave the eastern gate open at night.", elaboration="", language="en",
+            )  # fmt: skip
+            return Guest(slug, self._signed({"guest": token, "_permanent": True}), 1, posting.idea.number)
 
     def survey(self, slug: str, said: dict[str, Any]) -> str:
         """Give the consultation an open survey; return its address."""
@@ -336,8 +361,11 @@ class People:
                 db.session.remove()
 
     def _cookie(self, token: str) -> str:
+        return self._signed({"_user_id": token, "_fresh": True, "_permanent": True})
+
+    def _signed(self, kept: dict[str, Any]) -> str:
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        return str(serializer.dumps({"_user_id": token, "_fresh": True, "_permanent": True}))
+        return str(serializer.dumps(kept))
 
 
 def _consultation(session: Session, slug: str) -> Consultation:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.conftest import PATIENCE, Theme
 from tests.journeys.pages import Role, Scene, set_scene, sights
-from tests.journeys.people import COOKIE, People, Person
+from tests.journeys.people import COOKIE, Guest, People, Person
 from tests.journeys.site import CHROMIUM_FLAGS, ROOT, SLUG, Site, find_chromium, running_site
 
 LOOKS: dict[str, tuple[tuple[Theme, int], ...]] = {
@@ -78,7 +78,7 @@ def take_all(
 
 
 @contextmanager
-def _page(browser: Browser, site: Site, person: Person | None, language: str) -> Iterator[Page]:
+def _page(browser: Browser, site: Site, person: Person | Guest | None, language: str) -> Iterator[Page]:
     context = browser.new_context(base_url=site.address, locale=language)
     if person:
         context.add_cookies([{"name": COOKIE, "value": person.cookie, "url": site.address}])

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import PATIENCE, Theme, listen
 from tests.journeys.pages import Role, Scene, set_scene, sights
-from tests.journeys.people import COOKIE, People, Person
+from tests.journeys.people import COOKIE, Guest, People, Person
 from tests.journeys.site import SLUG, Site
 
 WIDTHS = (360, 1280)
@@ -118,6 +118,6 @@ def _violations(page: Page) -> list[str]:
     ]
 
 
-def _sign_in(page: Page, site: Site, person: Person | None) -> None:
+def _sign_in(page: Page, site: Site, person: Person | Guest | None) -> None:
     if person:
         page.context.add_cookies([{"name": COOKIE, "value": person.cookie, "url": site.address}])
