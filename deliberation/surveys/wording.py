@@ -24,8 +24,10 @@ PRIVACY: Final = {
     ),
     Privacy.LINKED: marked(
         "Your answers are kept with your number in this consultation, not with your name, so that they can be"
-        " compared between people who vote alike. Results are shown for groups of at least ten people. You"
-        " can change your answers until the survey closes."
+        " compared between people who vote alike. Results are shown for groups of at least ten people. When"
+        " the survey has closed, facilitators can read the answers person by person, without the number but"
+        " with the opinion group. They and the working group can read each answer written in your own words."
+        " You can change your answers until the survey closes."
     ),
 }
 KIND_NAMES: Final = {
