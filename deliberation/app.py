@@ -34,6 +34,7 @@ from deliberation.setup import views as setup
 from deliberation.surveys import pages as surveys
 from deliberation.synthesis import draft_pages as drafting
 from deliberation.synthesis import views as synthesis
+from deliberation.synthesis.prepared import views as prepared
 from deliberation.synthesis.signing import acting as signing
 from deliberation.tags import views as tags
 from deliberation.votes import views as votes
@@ -67,6 +68,7 @@ ROOMS: Final = (
     synthesis,
     drafting,
     signing,
+    prepared,
     imports,
     wikitalk,
     spreadsheet,

@@ -14,6 +14,7 @@ from deliberation.moderation import models as moderation
 from deliberation.results import models as results
 from deliberation.surveys import models as surveys
 from deliberation.synthesis import models as synthesis
+from deliberation.synthesis.prepared import models as prepared
 from deliberation.synthesis.signing import models as signing
 from deliberation.tags import models as tags
 from deliberation.votes import models as votes
@@ -40,5 +41,6 @@ ROOMS = (
     surveys,
     synthesis,
     signing,
+    prepared,
 )
 metadata = Base.metadata

@@ -21,9 +21,10 @@ from deliberation.jobs import rounds as jobs
 from deliberation.jobs.worker import Worker
 from deliberation.moderation import jobs as moderation
 from deliberation.results import jobs as results
+from deliberation.synthesis.prepared import jobs as prepared
 from deliberation.synthesis.signing import jobs as signing
 
-ROOMS = (insights, moderation, results, signing)
+ROOMS = (insights, moderation, results, signing, prepared)
 PATIENCE = 10
 """How much a worker lets others go first, as `nice` counts: pages and votes come before its work."""
 

@@ -12,6 +12,7 @@ from deliberation.consultations.models import Phase
 from deliberation.consultations.scope import VISITOR, asked_thread, current_place
 from deliberation.synthesis.files import file_name, fingerprint, get_format, write
 from deliberation.synthesis.live import live_report
+from deliberation.synthesis.prepared.service import find_content
 from deliberation.synthesis.signing.keeping import report_of
 from deliberation.synthesis.signing.queries import find_published_number
 from deliberation.synthesis.signing.views import seen_version
@@ -31,7 +32,7 @@ blueprint = Blueprint("synthesis", __name__)
 def show(slug: str) -> ResponseReturnValue:
     """Show who took part and what was found in each thread, or in one."""
     number, place = asked_thread(), current_place()
-    report = _reported(number, current_language())
+    report = composed(number, current_language())
     closes_at = place.timetable.starts.get(Phase.SYNTHESIS)
     return render_template(
         "synthesis/show.html",
@@ -51,7 +52,7 @@ def show(slug: str) -> ResponseReturnValue:
 def download(slug: str, format: str) -> ResponseReturnValue:
     """Hand out the synthesis as a file; the same votes have the same ETag."""
     kind, number = get_format(format), asked_thread()
-    report = _reported(number, _asked_language())
+    report = composed(number, asked_language())
     return _as_file(report, kind, name=file_name(report, kind, thread_number=number))
 
 
@@ -65,13 +66,20 @@ def download_version(slug: str, number: int, format: str) -> ResponseReturnValue
 
 
 def _as_file(report: Report, kind: Format, *, name: str) -> Response:
-    response = Response(write(report, kind), content_type=WRITERS[kind].media_type)
+    mark = fingerprint(report, kind)
+    made = (
+        find_content(db.session(), current_place().consultation.id, mark)
+        if WRITERS[kind].takes_long
+        else None
+    )
+    response = Response(made or write(report, kind), content_type=WRITERS[kind].media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.set_etag(fingerprint(report, kind), weak=True)
+    response.set_etag(mark, weak=True)
     return response
 
 
-def _reported(thread_number: int | None, language: str) -> Report:
+def composed(thread_number: int | None, language: str) -> Report:
+    """Return what the votes say to this minute, of the consultation or of one of its threads."""
     return live_report(
         db.session(),
         consultation=current_place().consultation,
@@ -87,7 +95,8 @@ def _spoken_moment(moment: datetime) -> str:
     return f"{format_date(moment, 'long')}, {format_time(moment, 'short')} UTC"
 
 
-def _asked_language() -> str:
+def asked_language() -> str:
+    """Return the language that `?language=` asks for, or the reader's. Raises NotFound for an unknown one."""
     asked = request.args.get("language", "")
     if asked and asked not in LANGUAGES:
         raise NotFound

@@ -19,7 +19,7 @@ from tests.architecture.routes import READ, ROUTES
 from tests.statements import statements, writes
 from tests.strict_client import StrictClient
 from tests.surveys.documents import open_one
-from tests.synthesis.signing.group import make_published
+from tests.synthesis.signing.group import make_published, make_ready
 
 AUTOMATIC = {"HEAD", "OPTIONS"}
 SLUG = "the-park"
@@ -68,6 +68,7 @@ def _address(endpoint: str) -> str:
         "<kind>": "single",
         "<part>": "rule",
         "<format>": "json",
+        "<long>": "xlsx",
         "<name>": "x",
         "<int:signature>": "1",
         "<int:report>": "1",
@@ -91,8 +92,9 @@ def _fill(session: Session, consultation: Consultation) -> None:
             survey_id=survey.id, version="x", shown=figures.written(), shown_people=12, shown_at=now()
         )
     )
-    make_published(session, consultation, 1)
+    version = make_published(session, consultation, 1)
     make_published(session, consultation, 2)
+    make_ready(session, version)
     factories.make_entry(session, consultation, EntryKind.RULE, key="x")
     factories.make_change(session, consultation, id=1)
     category = factories.make_entry(session, consultation, EntryKind.PROPOSAL_CATEGORY)
@@ -185,7 +187,7 @@ def test_reading_writes_nothing(
     assert writes(heard) == []
 
 
-@pytest.mark.parametrize("endpoint", [e for e in INSIDE if ROUTES[e][2] == "visitor"])
+@pytest.mark.parametrize("endpoint", [e for e in INSIDE if ROUTES[e][1:] == (READ, "visitor")])
 def test_reading_sets_no_cookie_and_takes_few_statements(
     endpoint: str, session: Session, client: StrictClient
 ) -> None:

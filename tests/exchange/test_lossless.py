@@ -86,6 +86,7 @@ LEFT_OUT = {
     "synthesis_minority_reports": "as synthesis_versions",
     "synthesis_minority_names": "as synthesis_versions",
     "synthesis_packages": "as synthesis_versions",
+    "prepared_files": "written again when they are asked for",
 }
 
 

@@ -62,6 +62,7 @@ VALUES = {
     "token": "x",
     "key": "schools",
     "format": "json",
+    "long": "xlsx",
     "name": "x",
     "kind": "single",
     "part": "rule",

@@ -16,6 +16,7 @@ from deliberation.ideas.queries import revisions_of
 from deliberation.jobs.service import enqueue
 from deliberation.moderation.acts import Actor, record, require_facilitator, stated_reason
 from deliberation.moderation.models import ActKind
+from deliberation.synthesis.prepared.service import forget_files
 from deliberation.synthesis.signing.keeping import erase_texts, report_of, sealed
 from deliberation.synthesis.signing.models import MinorityReportRow, SignatureRow, SynthesisVersion
 from deliberation.synthesis.signing.queries import tally_of
@@ -136,6 +137,7 @@ def erase_statement(
         session, ActKind.ERASE_TEXT, consultation_id=consultation.id, by=by, reason=reason, idea_id=idea.id,
         details={"idea": idea_number, "texts": count},
     )  # fmt: skip
+    forget_files(session, consultation.id)
     for version in versions:
         if version.is_published:
             enqueue(

@@ -8,9 +8,13 @@ from deliberation.accounts.models import Account
 from deliberation.base.clock import now
 from deliberation.consultations.models import Consultation, Phase
 from deliberation.consultations.people import Role, RoleName
+from deliberation.synthesis.files import fingerprint
+from deliberation.synthesis.prepared.models import STEPS, PreparedFile
 from deliberation.synthesis.signing import service
-from deliberation.synthesis.signing.keeping import sealed
+from deliberation.synthesis.signing.keeping import report_of, sealed
 from deliberation.synthesis.signing.models import EvidencePackage, Quorum, SynthesisVersion
+from deliberation.synthesis.words import words_in
+from deliberation.synthesis.writers import Format
 from deliberation.synthesis.writers.report import Report, Standing
 from tests import factories
 from tests.synthesis.report_samples import report as sample
@@ -84,3 +88,26 @@ def make_published(session: Session, consultation: Consultation, number: int = 1
     )
     session.flush()
     return version
+
+
+def make_ready(session: Session, version: SynthesisVersion, token: str = "x") -> PreparedFile:
+    """A file of the version that can be fetched."""
+    moment = now()
+    file = PreparedFile(
+        consultation_id=version.consultation_id,
+        version_number=version.number,
+        language=version.language,
+        format=Format.XLSX.value,
+        fingerprint=fingerprint(report_of(version, words_in(version.language)), Format.XLSX),
+        token=token,
+        name="synthesis.xlsx",
+        wanted_at=moment,
+        step=STEPS,
+        finished_at=moment,
+        size=1,
+        source=version.content,
+        content=b"x",
+    )
+    session.add(file)
+    session.flush()
+    return file

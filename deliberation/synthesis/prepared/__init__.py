@@ -1,0 +1,1 @@
+"""Files that take long to write: asked for, written by a worker, kept for a week behind a secret address."""
