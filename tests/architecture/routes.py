@@ -196,7 +196,7 @@ ROUTES: dict[str, tuple[str, frozenset[str], str]] = {
     "signing.feed": ("/c/<slug>/synthesis/versions.atom", READ, "visitor"),
     "synthesis.show": ("/c/<slug>/synthesis", READ, "visitor"),
     "synthesis.download": ("/c/<slug>/synthesis.<format>", READ, "visitor"),
-    "prepared.ask_composed": ("/c/<slug>/synthesis.<long>", WRITE, "visitor"),
+    "prepared.ask_composed": ("/c/<slug>/synthesis/composed/<long>", WRITE, "visitor"),
     "prepared.ask_version": ("/c/<slug>/synthesis/versions/<int:number>/files/<long>", WRITE, "visitor"),
     "prepared.show": ("/c/<slug>/synthesis/files/<token>", READ, "visitor"),
     "prepared.fetch": ("/c/<slug>/synthesis/files/<token>/file", READ, "visitor"),

@@ -47,7 +47,8 @@ def test_the_page_tells_who_took_part_and_what_stands_out(client: StrictClient, 
     assert "Set-Cookie" not in answer.headers
     assert f"/c/the-park/ideas/{idea.number}" in page
     for kind in Format:
-        assert f"/c/the-park/synthesis.{kind}?language=en" in page
+        led_to = f"/composed/{kind}" if WRITERS[kind].takes_long else f".{kind}"
+        assert f'"/c/the-park/synthesis{led_to}?language=en"' in page
 
 
 def test_a_closed_consultation_does_not_ask_for_votes(client: StrictClient, session: Session) -> None:

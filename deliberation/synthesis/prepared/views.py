@@ -31,7 +31,7 @@ def is_long_to_write(kind: Format) -> bool:
     return WRITERS[kind].takes_long
 
 
-@blueprint.post("/c/<slug>/synthesis.<long>")
+@blueprint.post("/c/<slug>/synthesis/composed/<long>")
 @csrf.exempt  # see web/forgery.py
 @access(VISITOR)
 def ask_composed(slug: str, long: str) -> ResponseReturnValue:

@@ -65,7 +65,7 @@ def the_file(session: Session) -> PreparedFile:
 def test_a_long_file_is_asked_for_waited_for_and_fetched(
     client: StrictClient, session: Session, idea: Idea, kind: Format
 ) -> None:
-    page = asked(client, f"{PAGE}.{kind}?language=en")
+    page = asked(client, f"{PAGE}/composed/{kind}?language=en")
     assert "waiting for its turn" in (waiting := told(client, page))
     assert '<meta http-equiv="refresh"' in waiting
     assert client.get(f"{page}/file").status_code == 404
@@ -82,28 +82,38 @@ def test_a_long_file_is_asked_for_waited_for_and_fetched(
 def test_the_page_asks_for_long_files_and_sets_no_cookie(client: StrictClient, idea: Idea) -> None:
     answer = client.get(PAGE, headers=ENGLISH)
     page = answer.get_data(as_text=True)
-    assert 'method="post" action="/c/the-park/synthesis.pdf?language=en"' in page
+    assert 'method="post" action="/c/the-park/synthesis/composed/pdf?language=en"' in page
     assert 'href="/c/the-park/synthesis.csv?language=en"' in page
     assert "Set-Cookie" not in answer.headers
 
 
 def test_steps_are_told(client: StrictClient, session: Session, idea: Idea) -> None:
-    page = asked(client, f"{PAGE}.xlsx?language=en")
+    page = asked(client, f"{PAGE}/composed/xlsx?language=en")
     session.execute(update(PreparedFile).values(step=2))
     session.commit()
     assert "Step 2 of 3: the file is being written." in told(client, page)
 
 
 def test_the_same_file_is_made_once(client: StrictClient, session: Session, idea: Idea) -> None:
-    first = asked(client, f"{PAGE}.xlsx?language=en")
-    assert asked(client, f"{PAGE}.xlsx?language=en") == first
-    assert asked(client, f"{PAGE}.xlsx?language=sv") != first
-    assert asked(client, f"{PAGE}.xlsx?language=en&thread=1") != first
+    first = asked(client, f"{PAGE}/composed/xlsx?language=en")
+    assert asked(client, f"{PAGE}/composed/xlsx?language=en") == first
+    assert asked(client, f"{PAGE}/composed/xlsx?language=sv") != first
+    assert asked(client, f"{PAGE}/composed/xlsx?language=en&thread=1") != first
     assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == service.WRITE)) == 3
 
 
 def test_a_short_file_is_not_to_be_asked_for(client: StrictClient, session: Session, idea: Idea) -> None:
-    assert client.post(f"{PAGE}.csv?language=en", headers=OURS).status_code == 405
+    assert client.post(f"{PAGE}/composed/csv?language=en", headers=OURS).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "asked_for", ["thread=-1", "thread=abc", f"thread={'9' * 400}", "thread=%00", "language=xx"]
+)
+def test_of_what_is_not_there_no_file_is_made(client: StrictClient, session: Session, asked_for: str) -> None:
+    factories.make_consultation(session)
+    answer = client.post(f"{PAGE}/composed/xlsx?{asked_for}", headers=OURS)
+    assert answer.status_code == 404
+    assert session.scalars(select(PreparedFile)).all() == []
     assert session.scalars(select(PreparedFile)).all() == []
 
 
@@ -120,13 +130,13 @@ def test_a_file_of_a_version_is_made_from_the_version(client: StrictClient, sess
 def test_what_fails_is_said_and_can_be_tried_again(
     client: StrictClient, session: Session, idea: Idea, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = asked(client, f"{PAGE}.xlsx?language=en")
+    page = asked(client, f"{PAGE}/composed/xlsx?language=en")
     with monkeypatch.context() as patched:
         patched.setattr("deliberation.synthesis.files.WRITERS", {})
         work(session)
     assert "The file could not be made" in (failed := told(client, page))
-    assert 'action="/c/the-park/synthesis.xlsx?language=en"' in failed
-    again = asked(client, f"{PAGE}.xlsx?language=en")
+    assert 'action="/c/the-park/synthesis/composed/xlsx?language=en"' in failed
+    again = asked(client, f"{PAGE}/composed/xlsx?language=en")
     assert again != page
     work(session)
     assert "The file is ready" in told(client, again)
@@ -134,14 +144,14 @@ def test_what_fails_is_said_and_can_be_tried_again(
 
 
 def test_what_does_not_come_is_given_up(client: StrictClient, session: Session, idea: Idea) -> None:
-    page = asked(client, f"{PAGE}.xlsx?language=en")
+    page = asked(client, f"{PAGE}/composed/xlsx?language=en")
     session.execute(update(PreparedFile).values(wanted_at=now() - LONGEST - timedelta(seconds=1)))
     session.commit()
     assert "The file could not be made" in told(client, page)
 
 
 def test_after_a_week_it_is_gone(client: StrictClient, session: Session, idea: Idea) -> None:
-    page = asked(client, f"{PAGE}.xlsx?language=en")
+    page = asked(client, f"{PAGE}/composed/xlsx?language=en")
     work(session)
     session.execute(update(PreparedFile).values(wanted_at=now() - KEPT + timedelta(minutes=1)))
     service.forget_old(session)
@@ -161,7 +171,7 @@ def test_after_a_week_it_is_gone(client: StrictClient, session: Session, idea: I
 def test_more_votes_leave_a_file_and_hidden_words_do_not(
     client: StrictClient, session: Session, idea: Idea
 ) -> None:
-    page = asked(client, f"{PAGE}.xlsx?language=en")
+    page = asked(client, f"{PAGE}/composed/xlsx?language=en")
     work(session)
     factories.make_vote(session, session.get_one(Idea, idea.id))
     session.commit()
@@ -172,7 +182,7 @@ def test_more_votes_leave_a_file_and_hidden_words_do_not(
 
 
 def test_erased_words_take_their_files_along(client: StrictClient, session: Session, idea: Idea) -> None:
-    asked(client, f"{PAGE}.xlsx?language=en")
+    asked(client, f"{PAGE}/composed/xlsx?language=en")
     erase_statement(
         session,
         consultation=session.get_one(Consultation, idea.consultation_id),
@@ -199,7 +209,7 @@ def test_only_who_may_read_the_version_gets_its_file(client: StrictClient, sessi
 def test_a_file_is_not_found_in_another_consultation(
     client: StrictClient, session: Session, idea: Idea
 ) -> None:
-    page = asked(client, f"{PAGE}.xlsx?language=en")
+    page = asked(client, f"{PAGE}/composed/xlsx?language=en")
     factories.make_consultation(session, "elsewhere")
     session.commit()
     assert client.get(page.replace("the-park", "elsewhere")).status_code == 404
@@ -209,5 +219,5 @@ def test_who_asks_for_too_many_is_handed_the_file(
     client: StrictClient, session: Session, idea: Idea, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "MOST_KEPT", 1)
-    asked(client, f"{PAGE}.xlsx?language=en")
-    assert asked(client, f"{PAGE}.xlsx?language=sv") == "/c/the-park/synthesis.xlsx?language=sv"
+    asked(client, f"{PAGE}/composed/xlsx?language=en")
+    assert asked(client, f"{PAGE}/composed/xlsx?language=sv") == "/c/the-park/synthesis.xlsx?language=sv"
