@@ -1,7 +1,6 @@
 """Many people comment, answer and change at once, on real connections that commit."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
@@ -19,6 +18,7 @@ from deliberation.consultations.models import Consultation
 from deliberation.consultations.people import Participant
 from deliberation.ideas.models import Idea
 from deliberation.web.extensions import db
+from tests.at_once import at_once, done_by
 from tests.conftest import DATABASES, make_config, make_database, migrate
 from tests.factories import make_account, make_comment, make_consultation, make_idea
 
@@ -49,21 +49,9 @@ class Square:
     def at_once(self, *acts: Act) -> list[bool]:
         """Do them in transactions of their own at the same moment; say which were not refused."""
         each = acts if len(acts) > 1 else acts * AT_ONCE
-        start = Barrier(len(each))
-
-        def one(position: int) -> bool:
-            with Session(self.engine) as session:
-                start.wait()
-                try:
-                    each[position](session, position)
-                except Conflict:
-                    session.rollback()
-                    return False
-                session.commit()
-            return True
-
-        with ThreadPoolExecutor(len(each)) as pool:
-            return list(pool.map(one, range(len(each))))
+        told = at_once(self.engine, *map(done_by, each, range(len(each))))
+        assert all(isinstance(error, Conflict | None) for error in told), told
+        return [error is None for error in told]
 
     def post(self, body: str, *, account: int | None = None, answers: int | None = None) -> Act:
         """Return the act of writing it: everybody their own, or all as one account."""

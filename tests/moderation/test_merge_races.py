@@ -3,7 +3,7 @@ right idea, and of two facilitators one is told."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -24,12 +24,12 @@ from deliberation.votes.models import Choice, Vote
 from deliberation.votes.service import cast_vote
 from deliberation.web.extensions import db
 from tests import factories
+from tests.at_once import Act, at_once
 from tests.conftest import DATABASES, make_config, make_database, migrate
 from tests.votes.recount import complaints
 
 TRIALS = 200
 VOTERS = 3
-Act = Callable[[Session], object]
 
 
 class Arena:
@@ -78,27 +78,9 @@ class Arena:
 
     def at_once(self, *acts: Act) -> list[bool]:
         """Let all act at the same moment, each in a transaction of its own; returns which succeeded."""
-        start, outcomes = threading.Barrier(len(acts)), [False] * len(acts)
-
-        def run(which: int, act: Act) -> None:
-            with Session(self.engine) as session:
-                start.wait()
-                try:
-                    act(session)
-                    session.commit()
-                except Conflict:
-                    session.rollback()
-                except Exception as error:
-                    self.errors.append(error)
-                else:
-                    outcomes[which] = True
-
-        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return outcomes
+        told = at_once(self.engine, *acts)
+        self.errors += [error for error in told if error and not isinstance(error, Conflict)]
+        return [error is None for error in told]
 
     def choices_on(self, idea_id: int) -> dict[int, int]:
         """Return what each person's vote on the idea says."""
@@ -203,7 +185,7 @@ def test_control_a_vote_that_does_not_lock_its_idea_is_caught(
     careless = str(statements._CAST_AT_ONCE).replace("FOR NO KEY UPDATE OF ideas", "")
     assert careless != statements._CAST_AT_ONCE
     monkeypatch.setattr(statements, "_CAST_AT_ONCE", careless)
-    move, at_once, moved = merging.move_together, arena.at_once, threading.Event()
+    move, all_at_once, moved = merging.move_together, arena.at_once, threading.Event()
 
     def move_and_linger(*args: object, **kwargs: object) -> None:
         move(*args, **kwargs)  # type: ignore[arg-type]
@@ -214,5 +196,5 @@ def test_control_a_vote_that_does_not_lock_its_idea_is_caught(
         return lambda session: moved.wait(5) and vote(session)
 
     monkeypatch.setattr(merging, "move_together", move_and_linger)
-    monkeypatch.setattr(arena, "at_once", lambda merge, *votes: at_once(merge, *map(once_moved, votes)))
+    monkeypatch.setattr(arena, "at_once", lambda merge, *votes: all_at_once(merge, *map(once_moved, votes)))
     assert vote_while_merging(arena, 5) != []

@@ -24,6 +24,7 @@ from deliberation.moderation.models import ActKind, ModerationAct
 from deliberation.tags.models import Tag, TagStatus
 from deliberation.web.extensions import db
 from tests import factories
+from tests.at_once import at_once, done_by
 from tests.conftest import DATABASES, make_config, make_database, migrate
 
 TRIALS = 50
@@ -47,30 +48,10 @@ class Arena:
 
     def both(self, *acts: Act) -> int:
         """Let the facilitators act at the same moment; returns how many succeeded."""
-        start, outcomes = threading.Barrier(2), []
-
-        def run(act: Act, account_id: int) -> None:
-            with Session(self.engine) as session:
-                start.wait()
-                try:
-                    act(session, account_id)
-                    session.commit()
-                except Conflict:
-                    session.rollback()
-                    outcomes.append(0)
-                else:
-                    outcomes.append(1)
-
         each = acts if len(acts) == 2 else acts * 2
-        threads = [
-            threading.Thread(target=run, args=pair) for pair in zip(each, self.facilitators, strict=True)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(outcomes) == 2, "somebody got neither a yes nor a no"
-        return sum(outcomes)
+        told = at_once(self.engine, *map(done_by, each, self.facilitators))
+        assert all(isinstance(error, Conflict | None) for error in told), told
+        return told.count(None)
 
     def rows(self) -> int:
         """How long the log is."""

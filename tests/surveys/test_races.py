@@ -19,6 +19,7 @@ from deliberation.surveys.models import Privacy, Survey, SurveySheet
 from deliberation.surveys.queries import count_answered, each_response
 from deliberation.web.extensions import db
 from tests import factories
+from tests.at_once import at_once
 from tests.conftest import DATABASES, make_config, make_database, migrate
 from tests.surveys.documents import document, open_one, question, section
 
@@ -55,23 +56,11 @@ class Arena:
 
     def at_once(self, participant_id: int, *acts: Act) -> list[Exception | None]:
         """Let the person do all at the same moment, each in a transaction; returns what each was told."""
-        start, told = threading.Barrier(len(acts)), list[Exception | None]([None] * len(acts))
 
-        def run(which: int, act: Act) -> None:
-            with Session(self.engine) as session:
-                start.wait()
-                try:
-                    act(session, session.get_one(Survey, self.survey_id), participant_id)
-                    session.commit()
-                except Exception as error:
-                    told[which] = error
+        def bound(act: Act) -> Callable[[Session], object]:
+            return lambda session: act(session, session.get_one(Survey, self.survey_id), participant_id)
 
-        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return told
+        return at_once(self.engine, *map(bound, acts))
 
     def responses(self) -> list[dict[str, Any]]:
         with Session(self.engine) as session:

@@ -17,6 +17,7 @@ from deliberation.synthesis.signing.models import SynthesisVersion
 from deliberation.synthesis.signing.publishing import publish
 from deliberation.synthesis.writers.report import Answer
 from deliberation.web.extensions import db
+from tests.at_once import at_once, done_by
 from tests.conftest import DATABASES, make_config, make_database, migrate
 from tests.synthesis.signing.group import Group, draft
 from tests.synthesis.writer_samples import ENGLISH
@@ -38,25 +39,9 @@ class Arena:
 
     def both(self, act: Act) -> list[str]:
         """Let the members act at the same moment; returns what each was told, empty for success."""
-        start, told = threading.Barrier(2), []
-
-        def run(account_id: int) -> None:
-            with Session(self.engine) as session:
-                start.wait()
-                try:
-                    act(session, account_id)
-                    session.commit()
-                    told.append("")
-                except Conflict as error:
-                    session.rollback()
-                    told.append(type(error).__name__)
-
-        people = [threading.Thread(target=run, args=(member,)) for member in self.members]
-        for person in people:
-            person.start()
-        for person in people:
-            person.join()
-        return sorted(told)
+        told = at_once(self.engine, *(done_by(act, member) for member in self.members))
+        assert all(isinstance(error, Conflict | None) for error in told), told
+        return sorted(type(error).__name__ if error else "" for error in told)
 
     def propose(self, session: Session, by: int, heading: str) -> SynthesisVersion:
         """Propose a draft with this heading."""
