@@ -32,18 +32,18 @@ def set_guests(
     require_facilitator(session, consultation.id, by)
     if guests not in set(Guests):
         raise Refused(marked("Choose what people without an account may do."))
-    reason = optional_reason(reason)
+    chosen, reason = Guests(guests), optional_reason(reason)
     changed = (
         update(Consultation)
-        .where(Consultation.id == consultation.id, Consultation.guests != guests)
-        .values(guests=Guests(guests))
+        .where(Consultation.id == consultation.id, Consultation.guests != chosen)
+        .values(guests=chosen)
     )
     if not has_changed(session, changed):
         raise AlreadyDone
     session.refresh(consultation, ["guests"])
     return record(
         session, ActKind.CHANGE_SETTING, consultation_id=consultation.id, by=by, reason=reason,
-        details={"setting": GUESTS, "guests": Guests(guests).value},
+        details={"setting": GUESTS, "guests": chosen.value},
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def show(slug: str, token: str) -> ResponseReturnValue:
         state=state.value,
         steps=STEPS,
         refresh=REFRESH_SECONDS if state in (State.WAITING, State.WRITING) else None,
-        direct=_address(
+        direct=_direct_address(
             Format(file.format), file.version_number, thread=file.thread_number, language=file.language
         ),
         ask=_ask_address(file),
@@ -95,7 +95,6 @@ def _long_format(name: str) -> Format:
 
 
 def _asked(report: Report, kind: Format, *, thread_number: int | None = None) -> Response:
-    direct = _address(kind, report.version, thread=thread_number, language=report.language)
     consultation = current_place().consultation
     file = ask(
         db.session(),
@@ -105,7 +104,10 @@ def _asked(report: Report, kind: Format, *, thread_number: int | None = None) ->
         thread_number=thread_number,
     )
     db.session.commit()
-    there = url_for("prepared.show", slug=consultation.slug, token=file.token) if file else direct
+    if file:
+        there = url_for("prepared.show", slug=consultation.slug, token=file.token)
+    else:
+        there = _direct_address(kind, report.version, thread=thread_number, language=report.language)
     return redirect(there, 303)  # type: ignore[return-value]
 
 
@@ -116,7 +118,7 @@ def _report(file: PreparedFile) -> Report:
     return report_of(version, words_in(version.language))
 
 
-def _address(kind: Format, version: int | None, *, thread: int | None, language: str) -> str:
+def _direct_address(kind: Format, version: int | None, *, thread: int | None, language: str) -> str:
     slug = current_place().slug
     if version is not None:
         return url_for("synthesis.download_version", slug=slug, number=version, format=kind.value)
