@@ -164,7 +164,7 @@ def live_ground(
         digest=stored.digest if stored else "",
         inputs_digest=findings.landscape.inputs_digest if findings else "",
         findings=findings,
-        joined=joined(session, consultation.id, moment),
+        joined=joined(session, consultation.id),
         participation={
             thread: _taking_part_now(
                 [r for r in rows if thread in (None, r.thread_id)], people.get(thread, 0)

@@ -151,15 +151,12 @@ def ideas_then(session: Session, consultation_id: int, moment: datetime) -> Sequ
     return [IdeaThen(*[*row[:7], *map(bool, row[7:12]), row[12]]) for row in rows]
 
 
-def joined(session: Session, consultation_id: int, moment: datetime) -> int:
-    """Return how many people had joined at the moment, voted or not."""
-    return session.scalars(
-        select(func.count()).where(
-            Participant.consultation_id == consultation_id,
-            Participant.joined_at <= moment,
-            Participant.merged_into_id.is_(None),
-        )
-    ).one()
+def joined(session: Session, consultation_id: int, moment: datetime | None = None) -> int:
+    """Return how many people have joined, voted or not; with a moment, how many had then."""
+    count = select(func.count()).where(
+        Participant.consultation_id == consultation_id, Participant.merged_into_id.is_(None)
+    )
+    return session.scalars(count if moment is None else count.where(Participant.joined_at <= moment)).one()
 
 
 def voters(session: Session, consultation_id: int) -> dict[int | None, int]:

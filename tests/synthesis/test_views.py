@@ -51,6 +51,15 @@ def test_the_page_tells_who_took_part_and_what_stands_out(client: StrictClient, 
         assert f'"/c/the-park/synthesis{led_to}?language=en"' in page
 
 
+def test_who_has_joined_this_minute_counts_as_their_votes_do(client: StrictClient, session: Session) -> None:
+    consultation = make_consultation(session)
+    for _ in range(10):
+        make_participant(session, consultation)
+    session.commit()
+    page = client.get(PAGE, headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "10 people joined and never voted." in page
+
+
 def test_a_closed_consultation_does_not_ask_for_votes(client: StrictClient, session: Session) -> None:
     make_consultation(session, phase=Phase.SYNTHESIS)
     page = client.get(PAGE, headers={"Accept-Language": "en"}).get_data(as_text=True)
